@@ -1,0 +1,112 @@
+/*
+ * report.h - what a vulnerability report holds, found in a message's text.
+ *
+ * Facts, no verdicts: each says which line (1-based, of message.text) shows
+ * it. Absent facts are NULL or empty, never invented. Only new text counts:
+ * quotations and signatures are skipped, save for the contact, which a
+ * signature may give. Pure: no I/O, no clock. Linear in the text's length.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "mime/message.h"
+
+enum { REPORT_MAX_FACTS = 200 }; /* of each kind; the rest is counted out */
+
+struct cite {
+	const char *text;
+	unsigned line;
+};
+
+struct cites {
+	const struct cite *v;
+	size_t n;
+};
+
+struct line_range {
+	unsigned from, to; /* both included */
+};
+
+enum cwe_status { CWE_OK, CWE_UNKNOWN, CWE_DEPRECATED, CWE_DISCOURAGED };
+extern const char *const cwe_status_names[4];
+
+struct cwe_fact {
+	unsigned id;
+	enum cwe_status status;
+	unsigned line;
+};
+
+struct cvss_fact {
+	const char *vector;  /* as written */
+	const char *version; /* "2.0", "3.0", "3.1", "4.0" */
+	bool valid;
+	unsigned line;
+};
+
+enum looks_like {
+	LOOKS_VULNERABILITY,
+	LOOKS_BUG,
+	LOOKS_QUESTION, /* "how do I secure my deployment" */
+	LOOKS_SUPPORT,
+	LOOKS_SPAM,
+	LOOKS_OTHER, /* phishing, abuse, questionnaire, application ... */
+	LOOKS_UNKNOWN,
+};
+enum { LOOKS_COUNT = LOOKS_UNKNOWN + 1 };
+extern const char *const looks_like_names[LOOKS_COUNT];
+
+struct report {
+	bool understood; /* false: a language the rules do not know */
+	const struct line_range *new_text;
+	size_t n_new_text;
+
+	struct {
+		const char *text; /* NULL: none found */
+		const char *from; /* "subject", "heading", "first-line" */
+		unsigned line;	  /* 0 when from the subject */
+	} title;
+	struct {
+		unsigned line, end; /* 0: none found */
+		const char *why;    /* "numbered list under a heading" ... */
+		unsigned empty_heading; /* line of a heading with nothing */
+	} steps;
+	struct {
+		const char *address; /* mail address, phone, URL; NULL: none */
+		const char *from;    /* "from", "reply-to", "body", "signature" */
+		unsigned line;	     /* 0 when from a header */
+	} contact;
+
+	const struct cwe_fact *cwe;
+	size_t n_cwe;
+	const struct cvss_fact *cvss;
+	size_t n_cvss;
+	struct cites severity, versions, commits, files, functions, urls,
+		cves, public_, exploited, placeholders;
+
+	unsigned findings; /* separate vulnerabilities; 0 unknown */
+	const struct line_range *finding_lines;
+	size_t n_finding_lines;
+
+	enum looks_like looks_like;
+	const struct cite *because; /* what shows it, with lines */
+	size_t n_because;
+};
+
+/* The CWE list, borrowed: data/cwe.csv, embedded at build time. */
+enum cwe_status report_cwe_status(unsigned id);
+const char *report_cwe_version(void); /* "4.20" */
+
+const struct report *report_find(struct arena *a, const struct message *m);
+
+/* The object of `read --json`, without "file"; "text" only if with_text. */
+json_t *report_json(
+	const struct message *m, const struct report *r, bool with_text);
+
+void report_pack(struct str *out, const struct report *r);
+/* Checks every limit, and that no line lies past the text's last. */
+bool report_unpack(struct unpack *u, struct arena *a, unsigned lines,
+	struct report **out);
