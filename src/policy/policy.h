@@ -1,0 +1,139 @@
+/*
+ * policy.h - a policy: a list of clauses, each a sentence for people and a
+ * rule for the desk.
+ *
+ * Loaded from YAML (docs/policy.md). A policy may extend a base; clauses
+ * are replaced, dropped or added by id. Never changes once loaded. Pure: the
+ * files come in as values through `fetch`.
+ *
+ * The hash is over the resolved policy (after extending), so that two texts
+ * that mean the same file set have the same hash; a case keeps the hash that
+ * was in force when its first mail arrived.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/str.h"
+
+enum strength { STRENGTH_MUST, STRENGTH_AIM, STRENGTH_BEST_EFFORT };
+extern const char *const strength_names[3]; /* "must" "aim" "best-effort" */
+
+/* What a clause makes the desk do; policy_kinds.c has one row for each. */
+enum clause_kind {
+	CLAUSE_TEXT, /* published, nothing to judge */
+	CLAUSE_CONTACT,
+	CLAUSE_PRIVATE_CHANNEL,
+	CLAUSE_VULNERABILITIES_ONLY,
+	CLAUSE_SCOPE,
+	CLAUSE_PLAIN_TEXT,
+	CLAUSE_ONE_PER_MAIL,
+	CLAUSE_REQUIRED, /* part: title | steps | contact | written */
+	CLAUSE_MORE_INFORMATION,
+	CLAUSE_SEVERITY,
+	CLAUSE_CWE,
+	CLAUSE_DUTY, /* acknowledge | validate | resolve | follow-up */
+	CLAUSE_PLATFORM,
+	CLAUSE_SAFE_HARBOR,
+	CLAUSE_EMBARGO,
+	CLAUSE_RESCIND,
+	CLAUSE_THIRD_PARTIES,
+};
+enum { CLAUSE_KIND_COUNT = CLAUSE_THIRD_PARTIES + 1 };
+
+enum required_part { PART_TITLE, PART_STEPS, PART_CONTACT, PART_WRITTEN };
+
+enum duty_name {
+	DUTY_ACKNOWLEDGE,
+	DUTY_VALIDATE,
+	DUTY_FOLLOW_UP,
+	DUTY_RESOLVE,
+};
+enum { DUTY_COUNT = DUTY_RESOLVE + 1 };
+extern const char *const duty_names[DUTY_COUNT]; /* "follow-up" */
+
+/* A promise in business days of the policy's zone and calendar. */
+struct duty_rule {
+	enum duty_name name;
+	unsigned business_days; /* 0: no date is promised */
+	unsigned remind_days;	/* 0: no reminder of its own */
+	bool by_receipt; /* acknowledge: our receipt letter keeps it */
+};
+
+struct clause {
+	const char *id;
+	enum clause_kind kind;
+	enum strength strength;
+	const char *text; /* for people, values filled in */
+	union {
+		enum required_part part;
+		struct duty_rule duty;
+		struct {
+			unsigned days; /* embargo: calendar days */
+		} embargo;
+	};
+};
+
+struct product {
+	const char *name;
+	const char *prefix; /* of case ids, "DAGF" */
+	const char *const *aliases; /* words that name it, lower case */
+	size_t n_aliases;
+	const char *const *repositories; /* "github.com/astronomer/dag-factory" */
+	size_t n_repositories;
+	const char *const *urls; /* documentation and home pages */
+	size_t n_urls;
+	const char *const *packages; /* "dag-factory" on an index */
+	size_t n_packages;
+	const char *const *details; /* sub-address words after '+' */
+	size_t n_details;
+};
+
+struct policy {
+	const char *name;
+	const char *organisation;
+	struct hash hash;
+	const char *resolved; /* the text the hash is of (canonical JSON) */
+	struct product product;
+	const char *contact; /* the address reports go to, lower-case domain */
+	const char *zone;    /* IANA name */
+	unsigned weekend;    /* bit 0 Monday .. bit 6 Sunday */
+	const struct day *holidays;
+	size_t n_holidays;
+	const char *link; /* where the policy is published, or NULL */
+	bool random_ids;  /* case ids tell no counts */
+	const struct clause *clauses;
+	size_t n_clauses;
+};
+
+/* Reads `name` as seen from file `from` (NULL for the first). */
+typedef bool policy_fetch(void *ctx, struct arena *a, const char *from,
+	const char *name, const char **path, struct span *text,
+	struct err *err);
+
+/*
+ * Up to 20 mistakes are appended to *problems, one a line:
+ * file:line:column: what is wrong, what is allowed, did you mean. False with
+ * ERR_SYNTAX if there was any.
+ */
+bool policy_load(struct arena *a, const char *file, policy_fetch *fetch,
+	void *ctx, const struct policy **out, struct str *problems,
+	struct err *err);
+
+/* From `resolved` as the ledger kept it; for cases under an old version. */
+bool policy_from_resolved(struct arena *a, struct span resolved,
+	const struct policy **out, struct err *err);
+
+const struct clause *policy_clause(const struct policy *p, const char *id);
+/* NULL when the policy makes no such promise. */
+const struct clause *policy_duty(const struct policy *p, enum duty_name d);
+
+/* Every clause with kind, strength, parameters and text. */
+json_t *policy_json(const struct policy *p);
