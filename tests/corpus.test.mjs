@@ -132,6 +132,7 @@ function compare(where, want, got, out) {
     return
   }
   if (where === 'read.defects') {
+    if (want.length === 0 && got?.length) out.push(`${where}: want none, got ${show(got)}`)
     for (const w of want) if (!(got ?? []).some(g => g.toLowerCase().includes(w.toLowerCase()))) out.push(`${where}: none says '${w}' in ${show(got)}`)
     return
   }
