@@ -29,7 +29,7 @@ void ipc_send(struct ipc *i, uint16_t type, struct span body);
 /* With a descriptor that travels along (dup'ed by the kernel; ours stays
  * open). The receiver takes it with ipc_take_fd() inside the callback. */
 void ipc_send_fd(struct ipc *i, uint16_t type, struct span body, int fd);
-int ipc_take_fd(struct ipc *i); /* -1: none came */
+int ipc_take_fd(struct ipc *i);           /* -1: none came */
 uint64_t ipc_queued(const struct ipc *i); /* bytes not yet taken */
 
 /* Blocking twins for commands and for a role's first frame. */

@@ -39,5 +39,5 @@ void loop_cancel(struct timer *t); /* NULL is fine; not after it fired */
 int64_t loop_now(void); /* CLOCK_MONOTONIC in ms */
 
 /* Signals as events: fn(ctx, signo). The signal is blocked otherwise. */
-void loop_signal(struct loop *l, int signo, void (*fn)(void *ctx, int),
-	void *ctx);
+void loop_signal(
+	struct loop *l, int signo, void (*fn)(void *ctx, int), void *ctx);

@@ -32,16 +32,16 @@ struct spool_pos {
 
 /* What the receiver knew of one mail. Texts are NULL when unknown. */
 struct spool_mail {
-	instant received;      /* ours, never the mail's Date */
-	const char *sender;    /* "" the null path, NULL unknown (pipe) */
+	instant received;   /* ours, never the mail's Date */
+	const char *sender; /* "" the null path, NULL unknown (pipe) */
 	const char *const *rcpts;
 	size_t n_rcpts;
-	const char *peer;      /* "127.0.0.1:4711" or "pipe" */
+	const char *peer; /* "127.0.0.1:4711" or "pipe" */
 	const char *helo;
-	const char *protocol;  /* "ESMTP", "ESMTPS", "LMTP", "UTF8SMTP" ... */
-	const char *trace;     /* our Return-Path and Received, CRLF lines */
-	uint32_t flags;	       /* SPOOL_* */
-	struct span raw;       /* as received, dots unstuffed, CRLF kept */
+	const char *protocol; /* "ESMTP", "ESMTPS", "LMTP", "UTF8SMTP" ... */
+	const char *trace;    /* our Return-Path and Received, CRLF lines */
+	uint32_t flags;       /* SPOOL_* */
+	struct span raw;      /* as received, dots unstuffed, CRLF kept */
 };
 enum {
 	SPOOL_BARE_NEWLINE = 1, /* raw holds a bare LF or CR (kept) */
@@ -82,9 +82,9 @@ void spool_reader_close(struct spool_reader *r);
  * *pos moves to the next whole one: the caller files what was skipped.
  * Everything in *out is in the arena.
  */
-bool spool_read(struct spool_reader *r, struct arena *a,
-	struct spool_pos *pos, struct spool_mail *out, struct err *err);
+bool spool_read(struct spool_reader *r, struct arena *a, struct spool_pos *pos,
+	struct spool_mail *out, struct err *err);
 
 /* Remove segments that end before `pos` and are older than `before`. */
-bool spool_prune(const char *dir, struct spool_pos pos, instant before,
-	struct err *err);
+bool spool_prune(
+	const char *dir, struct spool_pos pos, instant before, struct err *err);

@@ -1,0 +1,25 @@
+/*
+ * sandbox.h - the doors of each role, shut for good.
+ *
+ * One row a role in sandbox.c: which system calls, which folders, how much
+ * memory. Debian 12's kernel has Landlock ABI 1 or 2, which knows files but
+ * neither network nor signals, so seccomp alone denies those.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "sys/role.h"
+
+/* Is everything there that the rows need? ERR_ABSENT says what is missing. */
+bool sandbox_possible(struct err *err);
+
+/*
+ * Shuts the doors of this process. For ROLE_PARSE: no files, no network, no
+ * exec, no processes, memory bounded. What is forbidden fails with EPERM;
+ * what no honest role would try kills the process.
+ */
+bool sandbox_enter(enum role_name role, const char *data,
+	const struct settings *set, struct err *err);
+
+/* For commands that read foreign mails themselves: as ROLE_PARSE. */
+bool sandbox_reader(int64_t memory, struct err *err);
