@@ -22,7 +22,7 @@ log_init(const char *area, enum log_level level, instant (*clock)(void))
 	state.clock = clock;
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 line(const char *event, const char *fmt, va_list ap)
 {
 	char text[1024], at[INSTANT_TEXT] = "-";
