@@ -38,7 +38,7 @@ struct duty {
 	enum duty_state state;
 	enum strength strength;
 	const char *clause;
-	const char *trigger;  /* "mail 17" */
+	const char *trigger; /* "mail 17" */
 	unsigned business_days;
 	const char *zone;
 	const char *calendar; /* hash of holidays, week-end and zone table */
@@ -59,13 +59,13 @@ enum { LETTER_STATE_COUNT = LETTER_BOUNCED + 1 };
 extern const char *const letter_state_names[LETTER_STATE_COUNT];
 
 struct letter {
-	const char *id;	      /* "DAGF-142.1"; queue items "mail-17.1" */
+	const char *id;       /* "DAGF-142.1"; queue items "mail-17.1" */
 	const char *chain;    /* the case's id, or the desk chain's */
 	const char *template; /* "received-ask" */
 	enum letter_state state;
 	const char *held_because; /* or NULL */
-	const char *to;		  /* NULL once erased */
-	const char *sender;	  /* envelope sender, "" the null path */
+	const char *to;           /* NULL once erased */
+	const char *sender;       /* envelope sender, "" the null path */
 	const char *message_id;
 	bool keeps_acknowledge; /* sending it keeps that duty */
 	bool automatic;
@@ -80,9 +80,9 @@ struct casefile {
 	enum disposition disposition;
 	bool decided; /* a person decided, or the desk may */
 	instant opened, changed;
-	const char *title;    /* personal data: NULL when erased */
-	const char *reporter; /* the address letters go to; NULL: none */
-	const char *token;    /* in our reply address and Message-IDs */
+	const char *title;           /* personal data: NULL when erased */
+	const char *reporter;        /* the address letters go to; NULL: none */
+	const char *token;           /* in our reply address and Message-IDs */
 	const char *const *contacts; /* addresses that may change the case */
 	size_t n_contacts;
 	const char *const *missing; /* clause ids still asked for */
@@ -96,9 +96,11 @@ struct casefile {
 
 /* *c starts as NULL for EV_CASE_OPENED. ERR_BROKEN for an event that cannot
  * follow. */
-bool casefile_apply(struct arena *a, struct casefile **c,
-	const struct event *e, struct err *err);
+bool casefile_apply(struct arena *a, struct casefile **c, const struct event *e,
+	struct err *err);
 
 /* Canonical JSON of the whole state, for `case show --json` and for
  * comparing stored state with rebuilt state. */
 json_t *casefile_json(const struct casefile *c);
+json_t *duty_state_json(const struct duty *d);
+json_t *letter_json(const struct letter *l);

@@ -18,24 +18,24 @@
 
 enum event_kind {
 	/* a case's chain */
-	EV_CASE_OPENED,	   /* product, policy, opened_by mail */
-	EV_MAIL_JOINED,	   /* mail, by: first | token | references | again */
-	EV_JUDGED,	   /* mail, disposition, clauses, versions; "verdict" */
-	EV_GAP_FILLED,	   /* mail, clauses */
+	EV_CASE_OPENED,    /* product, policy, opened_by mail */
+	EV_MAIL_JOINED,    /* mail, by: first | token | references | again */
+	EV_JUDGED,         /* mail, disposition, clauses, versions; "verdict" */
+	EV_GAP_FILLED,     /* mail, clauses */
 	EV_DUTIES_STARTED, /* trigger, calendar, duties with rule and due */
-	EV_DUTY_KEPT,	   /* duty, round, by, late */
+	EV_DUTY_KEPT,      /* duty, round, by, late */
 	EV_DUTY_REOPENED,  /* duty, round, why */
 	EV_LETTER_QUEUED,  /* letter, template, mode, message_id; "letter" */
 	EV_LETTER_APPROVED,
 	EV_LETTER_TRIED, /* letter, attempt, outcome, reply class */
-	EV_LETTER_SENT,	 /* letter, attempt; "reply" */
+	EV_LETTER_SENT,  /* letter, attempt; "reply" */
 	EV_LETTER_GIVEN_UP,
 	EV_LETTER_BOUNCED, /* letter, mail, status */
 	/* the desk's chain */
-	EV_DESK_CREATED, /* node, schema */
+	EV_DESK_CREATED,  /* node, schema */
 	EV_POLICY_LOADED, /* hash, name; "policy" */
 	EV_MAIL_RECEIVED, /* mail, bytes, spool position; "raw" "envelope" */
-	EV_MAIL_FILED,	  /* mail, queue; "verdict" */
+	EV_MAIL_FILED,    /* mail, queue; "verdict" */
 	EV_KEY_MADE,
 	EV_CHECKPOINT, /* root, size, signature */
 	EV_MIGRATED,

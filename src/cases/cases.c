@@ -1,0 +1,232 @@
+/* cases.c - what follows from a mail: one function for each way it can go. */
+#include "cases/cases.h"
+
+#include <strings.h>
+
+#include "base/mem.h"
+#include "cases/duties.h"
+
+bool
+cases_is_contact(const struct casefile *c, const char *address)
+{
+	const char *at = address ? strrchr(address, '@') : NULL;
+
+	if (at == NULL)
+		return false;
+	size_t local = (size_t)(at - address);
+	for (size_t i = 0; i < c->n_contacts; i++)
+		if (strncmp(c->contacts[i], address, local + 1) == 0 &&
+			strcasecmp(c->contacts[i] + local + 1, at + 1) == 0)
+			return true;
+	return false;
+}
+
+static json_t *
+text_list(const char *const *v, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_string(v[i]));
+	return list;
+}
+
+/* What the policy requires and this verdict could not find. */
+static size_t
+missing(struct arena *a, const struct arrival *in, const char *const **out)
+{
+	const struct verdict *v = in->verdict;
+	const char **ids = ARENA_ARRAY(a, v->n_clauses, const char *);
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n_clauses; i++) {
+		const struct clause *c =
+			policy_clause(in->policy, v->clauses[i].id);
+
+		if (c != NULL && v->clauses[i].result == RES_BREACHED &&
+			(c->kind == CLAUSE_REQUIRED ||
+				(c->kind == CLAUSE_PLAIN_TEXT &&
+					v->disposition == DISP_ASK_PLAIN)))
+			ids[n++] = c->id;
+	}
+	*out = ids;
+	return n;
+}
+
+static struct event
+judged(struct arena *a, const struct arrival *in, const char *const *gaps,
+	size_t n_gaps, enum event_kind kind, json_t *more)
+{
+	json_t *meta = json_pack("{s:I,s:s,s:b,s:o,s:s,s:s,s:o}", "mail",
+		(json_int_t)in->mail, "disposition",
+		disposition_names[in->verdict->disposition], "by_desk",
+		(int)in->verdict->by_desk, "missing", text_list(gaps, n_gaps),
+		"program", PRATIQUE_VERSION, "cwe", report_cwe_version(),
+		"mirror", json_null());
+	if (in->policy != NULL) {
+		char hex[HASH_TEXT];
+
+		json_object_set_new(meta, "policy",
+			json_string(hash_hex(in->policy->hash, hex)));
+	}
+	if (more != NULL) {
+		json_object_update(meta, more);
+		json_decref(more);
+	}
+	struct event e = cases_event(a, kind, in->at, "desk", meta);
+
+	event_payload(&e, "verdict",
+		span_of(json_text(a, verdict_json(in->verdict))));
+	return e;
+}
+
+static void
+add(struct outcome *out, struct event e)
+{
+	out->events[out->n_events++] = e;
+}
+
+static json_t *
+who(const struct arrival *in, const char *token)
+{
+	const struct message *m = in->message;
+	json_t *contacts = json_array();
+
+	if (m->from != NULL)
+		json_array_append_new(contacts, json_string(m->from));
+	if (m->reply_to != NULL &&
+		(m->from == NULL || strcmp(m->from, m->reply_to) != 0))
+		json_array_append_new(contacts, json_string(m->reply_to));
+	return json_pack("{s:o,s:o,s:o,s:s}", "reporter",
+		json_text_or_null(m->from), "title",
+		json_text_or_null(in->report->title.text), "contacts", contacts,
+		"token", token);
+}
+
+void
+cases_open(struct arena *a, const struct arrival *in, const char *id,
+	const char *token, struct outcome *out)
+{
+	const char *const *gaps;
+	size_t n_gaps = missing(a, in, &gaps);
+	struct duty *duties;
+	char hex[HASH_TEXT];
+
+	*out = (struct outcome){0};
+	struct event e = cases_event(a, EV_CASE_OPENED, in->at, "desk",
+		json_pack("{s:s,s:I,s:s,s:s}", "case", id, "mail",
+			(json_int_t)in->mail, "product",
+			in->policy->product.name, "policy",
+			hash_hex(in->policy->hash, hex)));
+	event_payload(&e, "who", span_of(json_text(a, who(in, token))));
+	add(out, e);
+	add(out, judged(a, in, gaps, n_gaps, EV_JUDGED, NULL));
+	size_t n = duties_at_receipt(a, in, &duties);
+	if (n > 0)
+		add(out, duties_started(a, in, duties, n, NULL));
+	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
+	out->letter = (struct letter_order){
+		.template = in->message->from ? in->verdict->letter : NULL,
+		.to = in->message->from,
+		.missing = gaps,
+		.n_missing = n_gaps,
+		.keeps_acknowledge = ack != NULL && ack->duty.by_receipt};
+}
+
+/* The follow-up duty that runs, or the number of rounds so far. */
+static const struct duty *
+following_up(const struct casefile *c, unsigned *rounds)
+{
+	const struct duty *running = NULL;
+
+	*rounds = 0;
+	for (size_t i = 0; i < c->n_duties; i++) {
+		if (c->duties[i].name != DUTY_FOLLOW_UP)
+			continue;
+		++*rounds;
+		if (c->duties[i].state == DUTY_RUNNING)
+			running = &c->duties[i];
+	}
+	return running;
+}
+
+static void
+fill(struct arena *a, const struct casefile *c, const struct arrival *in,
+	struct outcome *out)
+{
+	const struct verdict *v = in->verdict;
+	const char **got = ARENA_ARRAY(a, c->n_missing, const char *);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_missing; i++)
+		for (size_t k = 0; k < v->n_clauses; k++)
+			if (strcmp(c->missing[i], v->clauses[k].id) == 0 &&
+				v->clauses[k].result == RES_MET)
+				got[n++] = c->missing[i];
+	if (n == 0)
+		return;
+	struct event e = cases_event(a, EV_GAP_FILLED, in->at, "desk",
+		json_pack("{s:I,s:o}", "mail", (json_int_t)in->mail, "clauses",
+			text_list(got, n)));
+	if (c->title == NULL && in->report->title.text != NULL)
+		event_payload(&e, "who",
+			span_of(json_text(a,
+				json_pack("{s:s}", "title",
+					in->report->title.text))));
+	event_payload(&e, "verdict", span_of(json_text(a, verdict_json(v))));
+	add(out, e);
+}
+
+void
+cases_join(struct arena *a, const struct casefile *c, const struct arrival *in,
+	enum joined_by by, struct outcome *out)
+{
+	bool person = in->message->kind == MAIL_PERSON ||
+		in->message->kind == MAIL_LIST;
+	bool admitted = person && cases_is_contact(c, in->message->from);
+	unsigned rounds;
+	struct duty *next = ARENA_NEW(a, struct duty);
+
+	*out = (struct outcome){0};
+	add(out,
+		cases_event(a, EV_MAIL_JOINED, in->at,
+			admitted ? "reporter" : "unknown",
+			json_pack("{s:I,s:s,s:b,s:s}", "mail",
+				(json_int_t)in->mail, "by", joined_by_names[by],
+				"admitted", (int)admitted, "kind",
+				mail_kind_names[in->message->kind])));
+	if (!admitted)
+		return;
+	fill(a, c, in, out);
+	if (following_up(c, &rounds) == NULL &&
+		duty_start(a, in, DUTY_FOLLOW_UP, rounds + 1, next))
+		add(out, duties_started(a, in, next, 1, NULL));
+}
+
+void
+cases_queue(struct arena *a, const struct arrival *in, const char *queue,
+	const char *joins, struct outcome *out, struct duty **duties,
+	size_t *n_duties)
+{
+	const char *owner = arena_printf(a, "mail-%lld", (long long)in->mail);
+
+	*out = (struct outcome){0};
+	*n_duties = 0;
+	add(out,
+		judged(a, in, NULL, 0, EV_MAIL_FILED,
+			json_pack("{s:s,s:o}", "queue", queue, "joins",
+				json_text_or_null(joins))));
+	if (in->verdict->disposition == DISP_NO_CASE || joins != NULL)
+		return;
+	*n_duties = duties_at_receipt(a, in, duties);
+	for (size_t i = 0; i < *n_duties; i++)
+		(*duties)[i].trigger =
+			arena_printf(a, "mail %lld", (long long)in->mail);
+	if (*n_duties > 0)
+		add(out, duties_started(a, in, *duties, *n_duties, owner));
+	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
+	out->letter = (struct letter_order){
+		.template = in->message->from ? in->verdict->letter : NULL,
+		.to = in->message->from,
+		.keeps_acknowledge = ack != NULL && ack->duty.by_receipt};
+}

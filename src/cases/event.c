@@ -1,0 +1,47 @@
+/* event.c - the names that the ledger writes; they never change. */
+#include "cases/event.h"
+
+#include "cases/cases.h"
+
+const char *const event_kind_names[EVENT_KIND_COUNT] = {
+	[EV_CASE_OPENED] = "case.opened",
+	[EV_MAIL_JOINED] = "mail.joined",
+	[EV_JUDGED] = "mail.judged",
+	[EV_GAP_FILLED] = "gap.filled",
+	[EV_DUTIES_STARTED] = "duties.started",
+	[EV_DUTY_KEPT] = "duty.kept",
+	[EV_DUTY_REOPENED] = "duty.reopened",
+	[EV_LETTER_QUEUED] = "letter.queued",
+	[EV_LETTER_APPROVED] = "letter.approved",
+	[EV_LETTER_TRIED] = "letter.tried",
+	[EV_LETTER_SENT] = "letter.sent",
+	[EV_LETTER_GIVEN_UP] = "letter.given-up",
+	[EV_LETTER_BOUNCED] = "letter.bounced",
+	[EV_DESK_CREATED] = "desk.created",
+	[EV_POLICY_LOADED] = "policy.loaded",
+	[EV_MAIL_RECEIVED] = "mail.received",
+	[EV_MAIL_FILED] = "mail.filed",
+	[EV_KEY_MADE] = "key.made",
+	[EV_CHECKPOINT] = "checkpoint",
+	[EV_MIGRATED] = "migrated",
+	[EV_RESTORED] = "restored",
+};
+
+const char *const joined_by_names[3] = {"token", "references", "thread"};
+
+struct event
+cases_event(struct arena *a, enum event_kind kind, instant at,
+	const char *actor, json_t *meta)
+{
+	return (struct event){.kind = kind,
+		.at = at,
+		.actor = actor,
+		.meta = json_text(a, meta)};
+}
+
+void
+event_payload(struct event *e, const char *name, struct span bytes)
+{
+	e->payloads[e->n_payloads++] =
+		(struct payload){.name = name, .bytes = bytes};
+}
