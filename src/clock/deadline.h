@@ -5,10 +5,12 @@
  * the trigger, whether that date was open or not; the duty ends at 24:00
  * local on day n, kept as the UTC instant at which the next local day starts
  * (half-open; standards.md 21.2-21.5). Midnight may not exist; then the day
- * starts at its first instant. Pure.
+ * starts at its first instant. A date that the zone left out is never an
+ * open day. Pure.
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/instant.h"
 #include "clock/bizcal.h"
@@ -16,11 +18,13 @@
 
 struct deadline {
 	struct day due_day; /* the local day at whose end it is due */
-	instant due;	    /* start of the local day after due_day */
-	instant half;	    /* half of the open days have passed: warn */
-	instant day_before; /* start of the last open day: warn */
+	instant due;        /* start of the local day after due_day */
+	instant half;       /* start of day n / 2 + 1: warn */
+	instant day_before; /* start of day n, the last one: warn */
 };
 
+/* With 0 days it is due at the end of the trigger's own local date, and both
+ * warnings stand at the trigger. */
 struct deadline deadline_business(const struct bizcal *cal,
 	const struct zone *zone, instant trigger, unsigned days);
 /* Calendar days: local date + days, to the end of that day. */
