@@ -45,10 +45,36 @@ enum clause_kind {
 	CLAUSE_EMBARGO,
 	CLAUSE_RESCIND,
 	CLAUSE_THIRD_PARTIES,
+	CLAUSE_OUT_OF_SCOPE, /* what becomes of a report out of scope */
+	CLAUSE_NOTIFY_FIRST,
+	CLAUSE_COORDINATE_AFTER,
 };
-enum { CLAUSE_KIND_COUNT = CLAUSE_THIRD_PARTIES + 1 };
+enum { CLAUSE_KIND_COUNT = CLAUSE_COORDINATE_AFTER + 1 };
 
 enum required_part { PART_TITLE, PART_STEPS, PART_CONTACT, PART_WRITTEN };
+
+/* What is no vulnerability report; `vulnerabilities-only` lists some. */
+enum matter {
+	MATTER_BUG,
+	MATTER_QUESTION,
+	MATTER_SUPPORT,
+	MATTER_SPAM,
+	MATTER_OTHER,
+};
+enum { MATTER_COUNT = MATTER_OTHER + 1 };
+
+enum scope_about {
+	ABOUT_TAGGED_RELEASES,
+	ABOUT_AS_DOCUMENTED,
+	ABOUT_OTHER_CODEBASES,
+	ABOUT_WEBSITE,
+	ABOUT_DEPENDENCIES,
+	ABOUT_UNINTENDED_CONFIGURATION,
+	ABOUT_OTHER_SYSTEMS,
+	ABOUT_BROWSER_COOKIES,
+	ABOUT_OTHER, /* in words only: a person decides */
+};
+enum { ABOUT_COUNT = ABOUT_OTHER + 1 };
 
 enum duty_name {
 	DUTY_ACKNOWLEDGE,
@@ -63,8 +89,13 @@ extern const char *const duty_names[DUTY_COUNT]; /* "follow-up" */
 struct duty_rule {
 	enum duty_name name;
 	unsigned business_days; /* 0: no date is promised */
-	unsigned remind_days;	/* 0: no reminder of its own */
-	bool by_receipt; /* acknowledge: our receipt letter keeps it */
+	unsigned remind_days;   /* 0: no reminder of its own */
+	bool by_receipt;        /* acknowledge: our receipt letter keeps it */
+};
+
+struct texts {
+	const char *const *v;
+	size_t n;
 };
 
 struct clause {
@@ -72,21 +103,55 @@ struct clause {
 	enum clause_kind kind;
 	enum strength strength;
 	const char *text; /* for people, values filled in */
-	union {
-		enum required_part part;
+	union {           /* by kind; policy_kinds.c fills it by its table */
+		struct {
+			enum required_part part;
+			bool from_address; /* a From that can be answered is
+					      a contact */
+		};
 		struct duty_rule duty;
 		struct {
-			unsigned days; /* embargo: calendar days */
+			unsigned days;       /* calendar days */
+			bool accept_shorter; /* else a person decides */
 		} embargo;
+		struct {
+			bool in;
+			enum scope_about about;
+			struct texts hosts; /* about website */
+		} scope;
+		struct {
+			unsigned refuses; /* bit 1 << enum matter */
+		} vulnerabilities_only;
+		struct {
+			bool pauses_validate;
+		} more_information;
+		struct {
+			struct texts scale; /* own ratings, lowest first */
+		} severity;
+		struct {
+			const char *platform;
+			const char *link; /* or NULL */
+			bool covers;      /* our use of it covers the product */
+		} platform;
+		struct {
+			struct texts promises; /* a line each */
+		} safe_harbor;
+		struct {
+			struct texts grounds; /* quoted in full or not at all */
+		} rescind;
+		struct {
+			bool courtesy_letter;
+		} out_of_scope;
 	};
 };
 
 struct product {
 	const char *name;
-	const char *prefix; /* of case ids, "DAGF" */
+	const char *prefix;         /* of case ids, "DAGF" */
 	const char *const *aliases; /* words that name it, lower case */
 	size_t n_aliases;
-	const char *const *repositories; /* "github.com/astronomer/dag-factory" */
+	const char *const
+		*repositories; /* "github.com/astronomer/dag-factory" */
 	size_t n_repositories;
 	const char *const *urls; /* documentation and home pages */
 	size_t n_urls;
@@ -96,8 +161,15 @@ struct product {
 	size_t n_details;
 };
 
+/* A word that texts and letters use: {organisation}, {contact} ... */
+struct policy_value {
+	const char *name, *text;
+};
+
 struct policy {
 	const char *name;
+	const struct policy_value *values; /* by name; the next lines' too */
+	size_t n_values;
 	const char *organisation;
 	struct hash hash;
 	const char *resolved; /* the text the hash is of (canonical JSON) */
@@ -113,7 +185,17 @@ struct policy {
 	size_t n_clauses;
 };
 
-/* Reads `name` as seen from file `from` (NULL for the first). */
+enum {
+	POLICY_MAX_PROBLEMS = 20,
+	POLICY_MAX_FILE = 256 * 1024,
+	POLICY_MAX_CHAIN = 8, /* files that extend each other */
+	POLICY_MAX_CLAUSES = 200,
+};
+
+/*
+ * Reads `name` as seen from file `from` (NULL for the first). *path is what
+ * mistakes call the file, and what tells that two files are the same.
+ */
 typedef bool policy_fetch(void *ctx, struct arena *a, const char *from,
 	const char *name, const char **path, struct span *text,
 	struct err *err);
@@ -121,13 +203,18 @@ typedef bool policy_fetch(void *ctx, struct arena *a, const char *from,
 /*
  * Up to 20 mistakes are appended to *problems, one a line:
  * file:line:column: what is wrong, what is allowed, did you mean. False with
- * ERR_SYNTAX if there was any.
+ * ERR_SYNTAX if there was any; with the error of `fetch`, and no mistake, if
+ * the first file could not be read.
  */
 bool policy_load(struct arena *a, const char *file, policy_fetch *fetch,
 	void *ctx, const struct policy **out, struct str *problems,
 	struct err *err);
 
-/* From `resolved` as the ledger kept it; for cases under an old version. */
+/*
+ * From `resolved` as the ledger kept it; for cases under an old version. A
+ * resolved policy is a policy file in JSON, with every default written out,
+ * and reads back to the same bytes, else ERR_SYNTAX.
+ */
 bool policy_from_resolved(struct arena *a, struct span resolved,
 	const struct policy **out, struct err *err);
 
@@ -135,5 +222,8 @@ const struct clause *policy_clause(const struct policy *p, const char *id);
 /* NULL when the policy makes no such promise. */
 const struct clause *policy_duty(const struct policy *p, enum duty_name d);
 
-/* Every clause with kind, strength, parameters and text. */
+/* "required", "more-information" ...: the `kind` of policy files. */
+const char *clause_kind_name(enum clause_kind k);
+
+/* `resolved` as an object, and the "hash" of it. */
 json_t *policy_json(const struct policy *p);

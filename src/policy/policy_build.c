@@ -1,0 +1,276 @@
+/*
+ * policy_build.c - a draft, checked, as a policy; and its resolved form.
+ *
+ * Checking goes on after a mistake, so that all of them come out at once.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "policy/policy_draft.h"
+#include "policy/policy_field.h"
+
+static const char *const empty_text = "";
+
+/* Reads what is given of a table; says what is needed and missing. */
+static void
+build_fields(struct problems *p, struct fields f,
+	const struct node *const *given, struct place at, const char *of,
+	void *into)
+{
+	for (size_t i = 0; i < f.n; i++) {
+		const struct field *row = &f.v[i];
+
+		field_default(row, into);
+		if (given[i] && row->type != FIELD_TEXTS)
+			field_read(p, row, given[i], NULL, into);
+		else if (!given[i] && row->needed)
+			problem_at(p, at, "%s needs '%s': %s%s%s", of,
+				row->name, row->help,
+				row->n_words > 0 ? "; allowed: " : "",
+				row->n_words > 0 ?
+					listed(p->a, row->words, row->n_words) :
+					"");
+	}
+	for (size_t i = 0; i < f.n; i++)
+		if (given[i] && !field_applies(f, &f.v[i], into))
+			problem_at(p, given[i]->key->at,
+				"'%s' has a meaning only where '%s' is %s",
+				f.v[i].name, f.v[i].only, f.v[i].only_word);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct policy_value *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* The known values have forms of their own and are the policy's members;
+ * the others are one line each. All are in policy->values, sorted. */
+static void
+build_values(const struct draft *d, struct problems *p, struct policy *policy)
+{
+	struct policy_value *v =
+		ARENA_ARRAY(p->a, d->n_values + 1, struct policy_value);
+	const struct node *given[FIELDS_MAX] = {NULL};
+
+	for (size_t i = 0; i < d->n_values; i++) {
+		const struct node *name = d->values[i].name;
+		const struct form *form = &form_name;
+
+		for (size_t k = 0; k < policy_known_values.n; k++)
+			if (span_is(name->text,
+				    policy_known_values.v[k].name)) {
+				given[k] = d->values[i].text;
+				form = NULL;
+			}
+		v[i].name = form ?
+			line_read(p, &form_value_name, "a value", name) :
+			arena_text(p->a, name->text);
+		v[i].text = form && v[i].name ?
+			line_read(p, form, v[i].name, d->values[i].text) :
+			arena_text(p->a, span_trim(d->values[i].text->text));
+		if (v[i].name == NULL || v[i].text == NULL)
+			v[i] = (struct policy_value){empty_text, empty_text};
+	}
+	build_fields(
+		p, policy_known_values, given, d->root->at, "'values'", policy);
+	qsort(v, d->n_values, sizeof *v, by_name);
+	policy->values = v;
+	policy->n_values = d->n_values;
+}
+
+/* The policy's values and {product}: what every text may name. */
+static struct words
+all_words(const struct policy *policy, struct problems *p)
+{
+	size_t n = policy->n_values;
+	struct policy_value *v = ARENA_ARRAY(p->a, n + 1, struct policy_value);
+
+	if (n > 0)
+		memcpy(v, policy->values, n * sizeof *v);
+	v[n].name = "product";
+	v[n].text = policy->product.name ? policy->product.name : empty_text;
+	return (struct words){.values = v, .n = n + 1};
+}
+
+static void
+build_strength(
+	const struct draft_clause *d, struct problems *p, struct clause *c)
+{
+	static const struct field row = {.name = "strength",
+		.type = FIELD_WORD,
+		.at = offsetof(struct clause, strength),
+		.size = sizeof(enum strength),
+		.words = strength_names,
+		.n_words = ARRAY_LEN(strength_names)};
+
+	if (d->strength)
+		field_read(p, &row, d->strength, NULL, c);
+	else if (d->kind->promise)
+		problem_at(p, d->id->at,
+			"the clause '%s' promises something: say its "
+			"'strength'; allowed: %s",
+			c->id,
+			listed(p->a, strength_names,
+				ARRAY_LEN(strength_names)));
+}
+
+static void
+build_clause(const struct draft_clause *d, struct problems *p,
+	struct words words, struct clause *c)
+{
+	struct fields f = d->kind->fields;
+
+	c->id = arena_text(p->a, d->id->text);
+	c->kind = (enum clause_kind)(d->kind - clause_kinds);
+	build_strength(d, p, c);
+	build_fields(p, f, d->given, d->id->at,
+		arena_printf(p->a, "the clause '%s' of kind '%s'", c->id,
+			d->kind->name),
+		c);
+	words.own = &d->kind->fields;
+	words.from = c;
+	for (size_t i = 0; i < f.n; i++)
+		if (f.v[i].type == FIELD_TEXTS && d->given[i])
+			field_read(p, &f.v[i], d->given[i], &words, c);
+	if (d->text)
+		c->text = text_read(p, "text", d->text, &words);
+	else
+		problem_at(p, d->id->at,
+			"the clause '%s' needs 'text': what people read",
+			c->id);
+}
+
+static void
+check_duty(struct problems *p, const struct draft_clause *d,
+	const struct clause *c)
+{
+	const struct duty_rule *r = &c->duty;
+
+	if (r->remind_days > 0 && r->remind_days >= r->business_days)
+		problem_at(p, d->given[2] ? d->given[2]->at : d->id->at,
+			"'remind-days' (%u) must be less than "
+			"'business-days' (%u)",
+			r->remind_days, r->business_days);
+}
+
+/* Two clauses for one promise would leave it open which one binds. */
+static void
+check_once(struct problems *p, const struct draft *d,
+	const struct clause *clauses, size_t at)
+{
+	const struct clause *c = &clauses[at];
+
+	for (size_t i = 0; i < at; i++) {
+		const struct clause *b = &clauses[i];
+		bool twice = b->kind == c->kind && d->clauses[i].kind &&
+			((c->kind == CLAUSE_DUTY &&
+				 b->duty.name == c->duty.name) ||
+				(c->kind == CLAUSE_REQUIRED &&
+					b->part == c->part) ||
+				c->kind == CLAUSE_EMBARGO);
+
+		if (twice) {
+			problem_at(p, d->clauses[at].id->at,
+				"the clause '%s' says again what '%s' says; "
+				"one of them must go",
+				c->id, b->id);
+			return;
+		}
+	}
+}
+
+static void
+build_clauses(const struct draft *d, struct problems *p, struct policy *policy)
+{
+	struct clause *c = ARENA_ARRAY(p->a, d->n_clauses + 1, struct clause);
+	struct words words = all_words(policy, p);
+
+	for (size_t i = 0; i < d->n_clauses; i++) {
+		unsigned before = p->n;
+
+		if (d->clauses[i].kind == NULL)
+			continue;
+		build_clause(&d->clauses[i], p, words, &c[i]);
+		if (p->n > before)
+			continue;
+		if (c[i].kind == CLAUSE_DUTY)
+			check_duty(p, &d->clauses[i], &c[i]);
+		check_once(p, d, c, i);
+	}
+	if (d->n_clauses == 0)
+		problem_at(p, d->root->at, "the policy has no clauses");
+	policy->clauses = c;
+	policy->n_clauses = d->n_clauses;
+}
+
+static void
+put_fields(json_t *obj, struct fields f, const void *from)
+{
+	for (size_t i = 0; i < f.n; i++) {
+		json_t *v = field_applies(f, &f.v[i], from) ?
+			field_json(&f.v[i], from) :
+			NULL;
+
+		if (v)
+			json_object_set_new(obj, f.v[i].name, v);
+	}
+}
+
+static json_t *
+clause_json(const struct clause *c)
+{
+	json_t *obj = json_object();
+
+	json_object_set_new(obj, "id", json_string(c->id));
+	json_object_set_new(
+		obj, "kind", json_string(clause_kinds[c->kind].name));
+	json_object_set_new(
+		obj, "strength", json_string(strength_names[c->strength]));
+	json_object_set_new(obj, "text", text_json(c->text));
+	put_fields(obj, clause_kinds[c->kind].fields, c);
+	return obj;
+}
+
+static const char *
+resolve(struct arena *a, const struct policy *p)
+{
+	json_t *obj = json_object(), *product = json_object(),
+	       *values = json_object(), *clauses = json_array();
+
+	json_object_set_new(obj, "policy", json_integer(1));
+	put_fields(obj, policy_head, p);
+	put_fields(product, policy_product, &p->product);
+	json_object_set_new(obj, "product", product);
+	for (size_t i = 0; i < p->n_values; i++)
+		json_object_set_new(values, p->values[i].name,
+			json_string(p->values[i].text));
+	json_object_set_new(obj, "values", values);
+	for (size_t i = 0; i < p->n_clauses; i++)
+		json_array_append_new(clauses, clause_json(&p->clauses[i]));
+	json_object_set_new(obj, "clauses", clauses);
+	return json_text(a, obj);
+}
+
+const struct policy *
+draft_build(const struct draft *d, struct problems *p)
+{
+	struct policy *policy = ARENA_NEW(p->a, struct policy);
+
+	build_fields(
+		p, policy_head, d->head, d->root->at, "the policy", policy);
+	build_values(d, p, policy);
+	build_fields(p, policy_product, d->product,
+		d->product_at ? d->product_at->at : d->root->at, "the product",
+		&policy->product);
+	build_clauses(d, p, policy);
+	if (p->n > 0)
+		return NULL;
+	policy->resolved = resolve(p->a, policy);
+	policy->hash = hash_of(span_of(policy->resolved));
+	return policy;
+}

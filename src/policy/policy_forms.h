@@ -1,0 +1,7 @@
+/* policy_forms.h - the forms of lines that the tables of a policy use. */
+#pragma once
+
+#include "policy/policy_kinds.h"
+
+extern const struct form form_prefix, form_alias, form_package, form_repository,
+	form_url, form_detail, form_link, form_address, form_zone, form_host;

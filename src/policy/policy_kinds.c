@@ -1,0 +1,405 @@
+/*
+ * policy_kinds.c - every kind of clause and every field of a policy, once.
+ *
+ * What a kind does stands in src/judge, src/cases and src/clock; here
+ * stands what it is called and what it takes. A new parameter is a member in
+ * policy.h and a row here.
+ */
+#include "policy/policy_kinds.h"
+
+#include <assert.h>
+
+#include "base/mem.h"
+#include "policy/policy.h"
+#include "policy/policy_forms.h"
+
+/* Where a member lies in its struct, and how large it is. */
+#define AT(type, member)                                                       \
+	.at = offsetof(struct type, member),                                   \
+	.size = sizeof(((struct type *)NULL)->member)
+/* A list is two members: where its items are, and how many. */
+#define AT_LIST(type, member, number)                                          \
+	.at = offsetof(struct type, member),                                   \
+	.count_at = offsetof(struct type, number)
+#define WORDS(list) .words = (list), .n_words = ARRAY_LEN(list)
+#define FIELDS(list)                                                           \
+	{                                                                      \
+		(list), ARRAY_LEN(list)                                        \
+	}
+
+const char *const strength_names[3] = {
+	[STRENGTH_MUST] = "must",
+	[STRENGTH_AIM] = "aim",
+	[STRENGTH_BEST_EFFORT] = "best-effort",
+};
+
+const char *const duty_names[DUTY_COUNT] = {
+	[DUTY_ACKNOWLEDGE] = "acknowledge",
+	[DUTY_VALIDATE] = "validate",
+	[DUTY_FOLLOW_UP] = "follow-up",
+	[DUTY_RESOLVE] = "resolve",
+};
+
+const char *const clause_words[3] = {"kind", "strength", "text"};
+
+static const char *const parts[] = {
+	[PART_TITLE] = "title",
+	[PART_STEPS] = "steps",
+	[PART_CONTACT] = "contact",
+	[PART_WRITTEN] = "written",
+};
+
+static const char *const matters[] = {
+	[MATTER_BUG] = "bug",
+	[MATTER_QUESTION] = "question",
+	[MATTER_SUPPORT] = "support",
+	[MATTER_SPAM] = "spam",
+	[MATTER_OTHER] = "other",
+};
+
+static const char *const abouts[] = {
+	[ABOUT_TAGGED_RELEASES] = "tagged-releases",
+	[ABOUT_AS_DOCUMENTED] = "as-documented",
+	[ABOUT_OTHER_CODEBASES] = "other-codebases",
+	[ABOUT_WEBSITE] = "website",
+	[ABOUT_DEPENDENCIES] = "dependencies",
+	[ABOUT_UNINTENDED_CONFIGURATION] = "unintended-configuration",
+	[ABOUT_OTHER_SYSTEMS] = "other-systems",
+	[ABOUT_BROWSER_COOKIES] = "browser-cookies",
+	[ABOUT_OTHER] = "other",
+};
+
+static const char *const sides[] = {"out", "in"};
+static const char *const keepers[] = {"person", "receipt"};
+static const char *const pauses[] = {"none", "validate"};
+static const char *const shorter[] = {"propose", "accept"};
+static const char *const id_styles[] = {"sequential", "random"};
+static const char *const weekdays[] = {"monday", "tuesday", "wednesday",
+	"thursday", "friday", "saturday", "sunday"};
+
+static const struct field required_fields[] = {
+	{.name = "part",
+		.type = FIELD_WORD,
+		AT(clause, part),
+		.needed = true,
+		WORDS(parts),
+		.help = "which part of a report"},
+	{.name = "from-address",
+		.type = FIELD_YES,
+		AT(clause, from_address),
+		.fallback = 1,
+		.only = "part",
+		.only_word = "contact",
+		.help = "an address in From that can be answered is enough"},
+};
+
+static const struct field duty_fields[] = {
+	{.name = "duty",
+		.type = FIELD_WORD,
+		AT(clause, duty.name),
+		.needed = true,
+		WORDS(duty_names),
+		.help = "what is promised"},
+	{.name = "business-days",
+		.type = FIELD_NUMBER,
+		AT(clause, duty.business_days),
+		.most = 365,
+		.help = "due at the end of this open day; 0: no date"},
+	{.name = "remind-days",
+		.type = FIELD_NUMBER,
+		AT(clause, duty.remind_days),
+		.most = 364,
+		.help = "a reminder at the end of this day; 0: none of its "
+			"own"},
+	{.name = "kept-by",
+		.type = FIELD_WORD,
+		AT(clause, duty.by_receipt),
+		.fallback = 1,
+		WORDS(keepers),
+		.only = "duty",
+		.only_word = "acknowledge",
+		.help = "what keeps the promise: the receipt letter or a "
+			"person's"},
+};
+
+static const struct field scope_fields[] = {
+	{.name = "scope",
+		.type = FIELD_WORD,
+		AT(clause, scope.in),
+		.needed = true,
+		WORDS(sides),
+		.help = "whether it is in scope or out of it"},
+	{.name = "about",
+		.type = FIELD_WORD,
+		AT(clause, scope.about),
+		.needed = true,
+		WORDS(abouts),
+		.help = "what decides; 'other': a person, by the text"},
+	{.name = "hosts",
+		.type = FIELD_LINES,
+		AT_LIST(clause, scope.hosts.v, scope.hosts.n),
+		.most = 50,
+		.form = &form_host,
+		.only = "about",
+		.only_word = "website",
+		.help = "the website's hosts"},
+};
+
+static const struct field embargo_fields[] = {
+	{.name = "days",
+		.type = FIELD_NUMBER,
+		AT(clause, embargo.days),
+		.needed = true,
+		.least = 1,
+		.most = 3650,
+		.help = "calendar days from notification"},
+	{.name = "shorter",
+		.type = FIELD_WORD,
+		AT(clause, embargo.accept_shorter),
+		WORDS(shorter),
+		.help = "what becomes of a shorter date that a reporter "
+			"names"},
+};
+
+static const struct field vulnerabilities_only_fields[] = {
+	{.name = "refuses",
+		.type = FIELD_WORDS,
+		AT(clause, vulnerabilities_only.refuses),
+		.least = 1,
+		.fallback = (1u << MATTER_COUNT) - 1,
+		WORDS(matters),
+		.help = "what is proposed as set aside"},
+};
+
+static const struct field more_information_fields[] = {
+	{.name = "pauses",
+		.type = FIELD_WORD,
+		AT(clause, more_information.pauses_validate),
+		WORDS(pauses),
+		.help = "the clock that stands still while we wait"},
+};
+
+static const struct field severity_fields[] = {
+	{.name = "scale",
+		.type = FIELD_LINES,
+		AT_LIST(clause, severity.scale.v, severity.scale.n),
+		.least = 2,
+		.most = 10,
+		.form = &form_value_name,
+		.help = "the policy's own ratings, lowest first"},
+};
+
+static const struct field platform_fields[] = {
+	{.name = "platform",
+		.type = FIELD_LINE,
+		AT(clause, platform.platform),
+		.needed = true,
+		.form = &form_name,
+		.help = "the platform's name"},
+	{.name = "link",
+		.type = FIELD_LINE,
+		AT(clause, platform.link),
+		.form = &form_link,
+		.help = "its page for reporters"},
+	{.name = "covers",
+		.type = FIELD_YES,
+		AT(clause, platform.covers),
+		.help = "our use of it covers this product: its terms set "
+			"the follow-up times"},
+};
+
+static const struct field safe_harbor_fields[] = {
+	{.name = "promises",
+		.type = FIELD_TEXTS,
+		AT_LIST(clause, safe_harbor.promises.v, safe_harbor.promises.n),
+		.needed = true,
+		.least = 1,
+		.most = 20,
+		.help = "each promise, a line of its own"},
+};
+
+static const struct field rescind_fields[] = {
+	{.name = "grounds",
+		.type = FIELD_TEXTS,
+		AT_LIST(clause, rescind.grounds.v, rescind.grounds.n),
+		.needed = true,
+		.least = 1,
+		.most = 20,
+		.help = "each ground, quoted in full when it is used"},
+};
+
+static const struct field out_of_scope_fields[] = {
+	{.name = "courtesy-letter",
+		.type = FIELD_YES,
+		AT(clause, out_of_scope.courtesy_letter),
+		.help = "one letter says so, once a person confirmed"},
+};
+
+const struct kind_row clause_kinds[CLAUSE_KIND_COUNT] = {
+	[CLAUSE_TEXT] = {"text", false, {NULL, 0},
+		"published with the policy; nothing is judged"},
+	[CLAUSE_CONTACT] = {"contact", false, {NULL, 0},
+		"a mail is routed to the product it names; one that names "
+		"none waits in the unrouted queue"},
+	[CLAUSE_PRIVATE_CHANNEL] = {"private-channel", false, {NULL, 0},
+		"a report that says it is public already is shown to a "
+		"person, with the line"},
+	[CLAUSE_VULNERABILITIES_ONLY] = {"vulnerabilities-only", false,
+		FIELDS(vulnerabilities_only_fields),
+		"what is no vulnerability report is proposed as set aside; "
+		"doubt is none"},
+	[CLAUSE_SCOPE] = {"scope", false, FIELDS(scope_fields),
+		"evidence for or against is collected; a person decides"},
+	[CLAUSE_PLAIN_TEXT] = {"plain-text", false, {NULL, 0},
+		"a mail with HTML alone opens a case and is asked for plain "
+		"text"},
+	[CLAUSE_ONE_PER_MAIL] = {"one-per-mail", false, {NULL, 0},
+		"several findings in a mail are noticed; a split is proposed"},
+	[CLAUSE_REQUIRED] = {"required", false, FIELDS(required_fields),
+		"the part is found, with its lines, or asked for"},
+	[CLAUSE_MORE_INFORMATION] = {"more-information", false,
+		FIELDS(more_information_fields),
+		"a person may ask for more; what is asked is ticked off"},
+	[CLAUSE_SEVERITY] = {"severity", false, FIELDS(severity_fields),
+		"ratings in a mail are folded until there is an own one; "
+		"they never count against anyone"},
+	[CLAUSE_CWE] = {"cwe", false, {NULL, 0},
+		"ids of weaknesses are checked against the official list"},
+	[CLAUSE_DUTY] = {"duty", true, FIELDS(duty_fields),
+		"a promise with a clock in the policy's zone and calendar"},
+	[CLAUSE_PLATFORM] = {"platform", false, FIELDS(platform_fields),
+		"a disclosure platform's terms replace our follow-up times"},
+	[CLAUSE_SAFE_HARBOR] = {"safe-harbor", false,
+		FIELDS(safe_harbor_fields),
+		"promises to people who report in good faith"},
+	[CLAUSE_EMBARGO] = {"embargo", false, FIELDS(embargo_fields),
+		"how long third parties are not told"},
+	[CLAUSE_RESCIND] = {"rescind", false, FIELDS(rescind_fields),
+		"on what grounds safe harbour may be taken back, by two "
+		"people"},
+	[CLAUSE_THIRD_PARTIES] = {"third-parties", false, {NULL, 0},
+		"what is shared with an affected third party is chosen and "
+		"recorded"},
+	[CLAUSE_OUT_OF_SCOPE] = {"out-of-scope", false,
+		FIELDS(out_of_scope_fields),
+		"what becomes of a report confirmed as out of scope"},
+	[CLAUSE_NOTIFY_FIRST] = {"notify-first", false, {NULL, 0},
+		"we are told before any third party; a condition of safe "
+		"harbour"},
+	[CLAUSE_COORDINATE_AFTER] = {"coordinate-after", false, {NULL, 0},
+		"a request to agree on date and text; never a condition"},
+};
+
+static const struct field product_fields[] = {
+	{.name = "name",
+		.type = FIELD_LINE,
+		AT(product, name),
+		.needed = true,
+		.form = &form_name,
+		.help = "as people write it"},
+	{.name = "prefix",
+		.type = FIELD_LINE,
+		AT(product, prefix),
+		.needed = true,
+		.form = &form_prefix,
+		.help = "of case ids"},
+	{.name = "aliases",
+		.type = FIELD_LINES,
+		AT_LIST(product, aliases, n_aliases),
+		.most = 50,
+		.form = &form_alias,
+		.help = "other words that name it"},
+	{.name = "repositories",
+		.type = FIELD_LINES,
+		AT_LIST(product, repositories, n_repositories),
+		.most = 50,
+		.form = &form_repository,
+		.help = "its source code"},
+	{.name = "urls",
+		.type = FIELD_LINES,
+		AT_LIST(product, urls, n_urls),
+		.most = 50,
+		.form = &form_url,
+		.help = "its documentation and home"},
+	{.name = "packages",
+		.type = FIELD_LINES,
+		AT_LIST(product, packages, n_packages),
+		.most = 50,
+		.form = &form_package,
+		.help = "its names on package indexes"},
+	{.name = "details",
+		.type = FIELD_LINES,
+		AT_LIST(product, details, n_details),
+		.most = 50,
+		.form = &form_detail,
+		.help = "words after a '+' in the address that mean it"},
+};
+
+static const struct field head_fields[] = {
+	{.name = "name",
+		.type = FIELD_LINE,
+		AT(policy, name),
+		.needed = true,
+		.form = &form_name,
+		.help = "what the policy is called"},
+	{.name = "zone",
+		.type = FIELD_LINE,
+		AT(policy, zone),
+		.needed = true,
+		.form = &form_zone,
+		.help = "where days begin and end"},
+	{.name = "weekend",
+		.type = FIELD_WORDS,
+		AT(policy, weekend),
+		.fallback = 0x60,
+		WORDS(weekdays),
+		.help = "days that are never business days"},
+	{.name = "holidays",
+		.type = FIELD_DAYS,
+		AT_LIST(policy, holidays, n_holidays),
+		.most = 512,
+		.help = "dates that are no business days"},
+	{.name = "ids",
+		.type = FIELD_WORD,
+		AT(policy, random_ids),
+		WORDS(id_styles),
+		.help = "how cases are numbered; random ones tell no counts"},
+};
+
+static const struct field value_fields[] = {
+	{.name = "organisation",
+		.type = FIELD_LINE,
+		AT(policy, organisation),
+		.needed = true,
+		.form = &form_name,
+		.help = "who promises"},
+	{.name = "contact",
+		.type = FIELD_LINE,
+		AT(policy, contact),
+		.needed = true,
+		.form = &form_address,
+		.help = "the address that reports go to"},
+	{.name = "link",
+		.type = FIELD_LINE,
+		AT(policy, link),
+		.form = &form_link,
+		.help = "where the policy is published"},
+};
+
+const struct fields policy_product = FIELDS(product_fields);
+const struct fields policy_head = FIELDS(head_fields);
+const struct fields policy_known_values = FIELDS(value_fields);
+
+void
+field_names(struct fields f, const char **names)
+{
+	assert(f.n <= FIELDS_MAX);
+	for (size_t i = 0; i < f.n; i++)
+		names[i] = f.v[i].name;
+}
+
+const char *
+clause_kind_name(enum clause_kind k)
+{
+	return clause_kinds[k].name;
+}

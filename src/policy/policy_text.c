@@ -1,0 +1,191 @@
+/*
+ * policy_text.c - prose with words to be filled in.
+ *
+ * {contact} is one of the policy's values, {business-days} a parameter of
+ * the clause itself: so the sentence and the rule cannot disagree. '{{' and
+ * '}}' are the signs themselves. What is filled in is not read again.
+ */
+#include "policy/policy_field.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { TEXT_MAX = 16 * 1024, WORDS_MAX = 120 };
+
+/* A number or word of the clause, as text. */
+static const char *
+own_word(struct arena *a, const struct words *words, struct span name)
+{
+	for (size_t i = 0; words->own && i < words->own->n; i++) {
+		const struct field *f = &words->own->v[i];
+
+		if (!span_is(name, f->name) || f->type == FIELD_TEXTS ||
+			f->type == FIELD_LINES || f->type == FIELD_WORDS)
+			continue;
+		AUTO(json_auto) json_t *v = field_json(f, words->from);
+
+		if (json_is_integer(v))
+			return arena_printf(a, "%" JSON_INTEGER_FORMAT,
+				json_integer_value(v));
+		return arena_strdup(a, json_string_value(v));
+	}
+	return NULL;
+}
+
+static const char *
+find_word(struct arena *a, const struct words *words, struct span name)
+{
+	const char *own = own_word(a, words, name);
+
+	for (size_t i = 0; own == NULL && i < words->n; i++)
+		if (span_is(name, words->values[i].name))
+			return words->values[i].text;
+	return own;
+}
+
+/* Where `needle` stands in the file: the text was folded on its way here,
+ * so it is looked for in the file itself from the text's beginning on. */
+static struct place
+place_in(const struct problems *p, struct place at, struct span needle)
+{
+	struct span rest, line;
+	struct place found = at;
+
+	if (at.source == NULL || p->n >= POLICY_MAX_PROBLEMS)
+		return at; /* it will not be shown */
+	rest = at.source->text;
+	for (unsigned n = 1; span_line(&rest, &line); n++) {
+		size_t from = 0, to;
+
+		if (n < at.line)
+			continue;
+		if (n == at.line)
+			from = at.column - 1; /* ASCII stands before a text */
+		for (to = from; to + needle.n <= line.n; to++)
+			if (memcmp(line.p + to, needle.p, needle.n) == 0)
+				break;
+		if (to + needle.n > line.n)
+			continue;
+		found.line = n;
+		found.column = 1;
+		for (size_t i = 0; i < to; i++)
+			found.column += (line.p[i] & 0xc0) != 0x80;
+		return found;
+	}
+	return at;
+}
+
+static void
+say_unknown(struct problems *p, const struct node *n, struct span whole,
+	struct span name, const struct words *words)
+{
+	const char *names[WORDS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < words->n && count < WORDS_MAX; i++)
+		names[count++] = words->values[i].name;
+	for (size_t i = 0; words->own && i < words->own->n; i++)
+		if (count < WORDS_MAX && words->own->v[i].type != FIELD_TEXTS)
+			names[count++] = words->own->v[i].name;
+	problem_at(p, place_in(p, n->at, whole),
+		"nothing defines %s%s; 'values' may, or write '{{' for the "
+		"sign itself",
+		quoted(p->a, whole), meant(p->a, names, count, name));
+}
+
+/* Takes "{name}" off *rest and appends what it stands for. */
+static bool
+fill_one(struct problems *p, const struct node *n, struct span *rest,
+	const struct words *words, struct str *out)
+{
+	size_t end = span_find_byte(*rest, '}');
+	struct span whole = span_cut(*rest, 0, end + 1), name;
+	const char *word;
+
+	if (end == rest->n || end > 65 || memchr(whole.p, '\n', whole.n)) {
+		problem_at(p, place_in(p, n->at, utf8_clip(*rest, 20)),
+			"a '{' without its '}'; write '{{' for the sign "
+			"itself");
+		return false;
+	}
+	name = span_cut(whole, 1, end);
+	word = find_word(p->a, words, name);
+	if (word)
+		str_puts(out, word);
+	else
+		say_unknown(p, n, whole, name, words);
+	*rest = span_from(*rest, end + 1);
+	return word != NULL;
+}
+
+static bool
+fill(struct problems *p, const struct node *n, struct span text,
+	const struct words *words, struct str *out)
+{
+	bool good = true;
+
+	while (text.n > 0) {
+		unsigned char c = text.p[0];
+
+		if ((c == '{' || c == '}') && text.n > 1 && text.p[1] == c) {
+			str_putc(out, (char)c);
+			text = span_from(text, 2);
+		} else if (c == '{') {
+			struct span before = text;
+
+			good &= fill_one(p, n, &text, words, out);
+			if (text.n == before.n)
+				return false;
+		} else if (c == '}') {
+			problem_at(p, place_in(p, n->at, utf8_clip(text, 20)),
+				"a '}' without its '{'; write '}}' for the "
+				"sign itself");
+			return false;
+		} else {
+			str_putc(out, (char)c);
+			text = span_from(text, 1);
+		}
+	}
+	return good;
+}
+
+const char *
+text_read(struct problems *p, const char *what, const struct node *n,
+	const struct words *words)
+{
+	AUTO(str_fini) struct str out;
+	struct span text =
+		n->type == NODE_SCALAR ? span_trim(n->text) : SPAN_NONE;
+
+	if (text.n == 0) {
+		problem_at(p, n->at, "'%s' must be a sentence, not %s", what,
+			node_what(n));
+		return NULL;
+	}
+	str_init(&out, TEXT_MAX);
+	out.cut = text.n > TEXT_MAX;
+	if (!out.cut && !fill(p, n, text, words, &out))
+		return NULL;
+	if (out.cut) {
+		problem_at(p, n->at, "'%s' is longer than %d bytes", what,
+			TEXT_MAX);
+		return NULL;
+	}
+	return arena_text(p->a, str_span(&out));
+}
+
+json_t *
+text_json(const char *text)
+{
+	AUTO(str_fini) struct str s;
+
+	str_init(&s, 2 * TEXT_MAX);
+	for (; *text; text++) {
+		if (*text == '{' || *text == '}')
+			str_putc(&s, *text);
+		str_putc(&s, *text);
+	}
+	return json_string(s.text);
+}
