@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { contact, startDesk, until } from '../lib/desk.mjs'
 import { answer, assertWhole, letter, report, send } from '../lib/mail.mjs'
 
-const duty = (c, name) => c.duties.find(d => d.name === name)
+const duty = (c, name) => c.duties.find(d => d.duty === name)
 const clause = (c, id) => c.clauses.find(x => x.id === id)
 
 test('a complete report by SMTP is a case with one acknowledgement within a second', async t => {
@@ -18,7 +18,7 @@ test('a complete report by SMTP is a case with one acknowledgement within a seco
   assert.match(c.id, /^DAGF-\d+$/)
   assert.equal(c.product, 'DAG Factory')
   assert.equal(c.disposition, 'open')
-  assert.equal(c.rm, 'received')
+  assert.equal(c.state, 'received')
   assert.deepEqual(c.missing, [])
   assert.equal(c.reporter, mail.from)
   assert.equal(clause(c, 'required.title').result, 'met')
@@ -50,7 +50,7 @@ test('a report without steps is a case whose one letter asks for them by name, a
     return c.missing.length === 0 && c
   })
   assert.equal(after.id, before.id)
-  assert.equal(after.mails.length, 2)
+  assert.equal(after.mails, 2)
   assert.equal((await desk.cases()).length, 1)
   assert.equal((await desk.letters()).filter(x => x.template.startsWith('received')).length, 1, 'one acknowledgement, not two')
   await desk.proves()

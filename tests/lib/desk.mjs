@@ -181,8 +181,11 @@ export class Desk {
     return rows(p.stdout)
   }
 
-  cases() { return this.json(['case', 'list']) }
-  async casefile(id) { return (await this.json(['case', 'show', id]))[0] }
+  async cases() { return (await this.json(['case', 'list'])).map(c => ({ ...c, id: c.case })) }
+  async casefile(id) {
+    const [c] = await this.json(['case', 'show', id])
+    return { ...c, id: c.case }
+  }
   queue(name) { return this.json(name ? ['queue', 'list', name] : ['queue', 'list']) }
   letters() { return this.json(['outbox', 'list']) }
 
