@@ -1,0 +1,297 @@
+/* mime_test.c - small mails, each of which teaches the parser one thing. */
+#include "mime/mime.h"
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/test.h"
+#include "base/utf8.h"
+
+static const char *const own_list[] = {"security@desk.example"};
+static const struct own_addresses own = {own_list, 1, "mail.desk.example"};
+
+static struct message *
+parse(struct arena *a, const char *mail, const char *sender)
+{
+	struct envelope env = {.sender = sender};
+
+	return mime_parse(a, span_of(mail), &env, &own);
+}
+
+#define FROM "From: A <a@b.example>\n"
+#define TEXT(type) FROM "Content-Type: " type "\n\n"
+
+static const struct {
+	const char *name, *mail;
+	enum mail_body body;
+	const char *text;
+	const char *defect; /* part of one; NULL: none at all */
+} texts[] = {
+	{"a mail without MIME is plain text", FROM "\nhello\n", BODY_PLAIN,
+		"hello\n", NULL},
+	{"CRLF becomes LF", FROM "\r\none\r\ntwo\r\n", BODY_PLAIN, "one\ntwo\n",
+		NULL},
+	{"the last line gets its end", FROM "\nhello", BODY_PLAIN, "hello\n",
+		NULL},
+	{"no body is empty", FROM "\n", BODY_EMPTY, "", NULL},
+	{"blanks are empty", FROM "\n \n\t\n", BODY_EMPTY, "", NULL},
+	{"a mailbox file's separator is no header",
+		"From a@b Thu Jan  1 00:00:00 2026\n" FROM "\nhello\n",
+		BODY_PLAIN, "hello\n", NULL},
+	{"quoted-printable", TEXT("text/plain; charset=utf-8") "x", BODY_PLAIN,
+		"x\n", NULL},
+	{"windows-1252 under the name of ISO-8859-1",
+		TEXT("text/plain; charset=iso-8859-1") "\x93q\x94 \xe9\n",
+		BODY_PLAIN, "\xe2\x80\x9cq\xe2\x80\x9d \xc3\xa9\n", NULL},
+	{"KOI8-R", TEXT("text/plain; charset=koi8-r") "\xf0\xf2\n", BODY_PLAIN,
+		"\xd0\x9f\xd0\xa0\n", NULL},
+	{"ISO-2022-JP",
+		TEXT("text/plain; charset=ISO-2022-JP") "\x1b$B4A\x1b(B\n",
+		BODY_PLAIN, "\xe6\xbc\xa2\n", NULL},
+	{"an unknown charset that is UTF-8",
+		TEXT("text/plain; charset=klingon") "\xc3\xa9\n", BODY_PLAIN,
+		"\xc3\xa9\n",
+		"'klingon' is not known; the text was read as UTF"},
+	{"an unknown charset that is not",
+		TEXT("text/plain; charset=klingon") "\xe9\n", BODY_PLAIN,
+		"\xc3\xa9\n", "read as windows-1252"},
+	{"a byte that is not UTF-8",
+		TEXT("text/plain; charset=utf-8") "a\xff\n", BODY_PLAIN,
+		"a\xef\xbf\xbd\n", "1 characters could not"},
+	{"no charset, but UTF-8", FROM "\n\xc3\xa9\n", BODY_PLAIN, "\xc3\xa9\n",
+		"ASCII is not"},
+	{"combining marks are composed (NFC)",
+		TEXT("text/plain; charset=utf-8") "e\xcc\x81\n", BODY_PLAIN,
+		"\xc3\xa9\n", NULL},
+	{"controls are seen", FROM "\na\x1b[1mb\x7f\n", BODY_PLAIN,
+		"a\xe2\x90\x9b[1mb\xe2\x90\xa1\n", NULL},
+	{"flowed lines join",
+		TEXT("text/plain; format=flowed") "one \ntwo\n three\n> q \n> r\n-- \nme\n",
+		BODY_PLAIN, "one two\nthree\n> q r\n-- \nme\n", NULL},
+	{"flowed with delsp",
+		TEXT("text/plain; format=Flowed; delsp=yes") "one \ntwo\n",
+		BODY_PLAIN, "onetwo\n", NULL},
+	{"fixed lines do not join", TEXT("text/plain") "one \ntwo\n",
+		BODY_PLAIN, "one \ntwo\n", NULL},
+	{"plain wins over HTML that follows it",
+		TEXT("multipart/alternative; boundary=b") "--b\n\nplain\n--b\n"
+							  "Content-Type: text/html\n\n<p>html\n--b--\n",
+		BODY_ALTERNATIVE, "plain\n", NULL},
+	{"plain wins over HTML before it",
+		TEXT("multipart/alternative; boundary=b") "--b\nContent-Type: text/html\n\n<p>html\n--b\n\nplain\n--b--\n",
+		BODY_ALTERNATIVE, "plain\n", NULL},
+	{"HTML alone is rendered",
+		TEXT("text/html") "<p>one<p>two &amp; <b>three</b>\n",
+		BODY_HTML_ONLY, "one\n\ntwo & three\n", NULL},
+	{"a blank plain part does not count",
+		TEXT("multipart/alternative; boundary=b") "--b\n\n \n--b\n"
+							  "Content-Type: text/html\n\n<p>html\n--b--\n",
+		BODY_HTML_ONLY, "html\n", NULL},
+	{"two plain parts are one text",
+		TEXT("multipart/mixed; boundary=b") "--b\n\none\n--b\n\ntwo\n--b--\n",
+		BODY_PLAIN, "one\ntwo\n", NULL},
+	{"a named text is an attachment",
+		TEXT("multipart/mixed; boundary=b") "--b\n\none\n--b\nContent-Type: text/plain; name=x.txt\n\ntwo\n"
+						    "--b--\n",
+		BODY_PLAIN, "one\n", NULL},
+	{"only an attachment",
+		TEXT("multipart/mixed; boundary=b") "--b\nContent-Type: image/png\n\nx\n--b--\n",
+		BODY_ATTACHMENTS_ONLY, "", NULL},
+	{"a signed mail is its first part",
+		TEXT("multipart/signed; boundary=b") "--b\n\none\n--b\nContent-Type: application/pgp-signature\n\nx\n"
+						     "--b--\n",
+		BODY_PLAIN, "one\n", NULL},
+	{"related: the part that start names",
+		TEXT("multipart/related; boundary=b; start=\"<r>\"") "--b\nContent-Type: image/png\n\nx\n--b\nContent-ID: <r>\n\n"
+								     "root\n--b--\n",
+		BODY_PLAIN, "root\n", NULL},
+	{"an outer boundary closes what is open",
+		TEXT("multipart/mixed; boundary=b") "--b\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n\n"
+						    "one\n--b\n\ntwo\n--b--\n",
+		BODY_PLAIN, "one\ntwo\n", "no closing boundary"},
+	{"a boundary with blanks behind it",
+		TEXT("multipart/mixed; boundary=b") "--b \t\n\none\n--b-- \n",
+		BODY_PLAIN, "one\n", NULL},
+	{"a longer line is not the boundary",
+		TEXT("multipart/mixed; boundary=b") "--b\n\none\n--bc\n--b--\n",
+		BODY_PLAIN, "one\n--bc\n", NULL},
+	{"the line end before a boundary is the boundary's",
+		TEXT("multipart/mixed; boundary=b") "--b\r\n\r\none\r\n\r\n--b--\r\n",
+		BODY_PLAIN, "one\n", NULL},
+	{"a repeated boundary parameter",
+		TEXT("multipart/mixed; boundary=b; boundary=c") "--b\n\none\n--b--\n",
+		BODY_PLAIN, "one\n", "names 'boundary' twice"},
+	{"a Content-Type that is none", TEXT("foo") "one\n", BODY_PLAIN,
+		"one\n", "is not a type"},
+	{"a multipart without boundary", TEXT("multipart/mixed") "one\n",
+		BODY_ATTACHMENTS_ONLY, "", "has no boundary"},
+	{"headers without an end", FROM "hello\n", BODY_PLAIN, "hello\n",
+		"ends without a blank line"},
+	{"a forward's text is not the sender's",
+		TEXT("multipart/mixed; boundary=b") "--b\n\none\n--b\nContent-Type: message/rfc822\n\n"
+						    "Subject: s\n\ntwo\n--b--\n",
+		BODY_PLAIN, "one\n", NULL},
+};
+
+static void
+text_is_what_the_sender_wrote(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		AUTO(arena_auto) struct arena *a = arena_new();
+		struct message *m = parse(a, texts[i].mail, "a@b.example");
+		bool told = texts[i].defect == NULL && m->n_defects == 0;
+
+		test_note(texts[i].name);
+		assert_string_equal(texts[i].text, m->text);
+		assert_string_equal(mail_body_names[texts[i].body],
+			mail_body_names[m->body]);
+		for (size_t k = 0; k < m->n_defects; k++) {
+			test_note(m->defects[k]);
+			told = told ||
+				(texts[i].defect &&
+					strstr(m->defects[k], texts[i].defect));
+		}
+		assert_true(told);
+	}
+}
+
+static const struct {
+	const char *name, *mail, *sender;
+	enum mail_kind kind;
+	const char *no_answer; /* part of the reason; NULL: answer */
+} kinds[] = {
+	{"a person", FROM "\nhi\n", "a@b.example", MAIL_PERSON, NULL},
+	{"another domain's case", FROM "\nhi\n", "a@B.EXAMPLE", MAIL_PERSON,
+		NULL},
+	{"another sender waits for a person", FROM "\nhi\n", "c@b.example",
+		MAIL_PERSON, "waits for a person"},
+	{"no envelope", FROM "\nhi\n", NULL, MAIL_PERSON, "not known"},
+	{"the null path", FROM "\nhi\n", "", MAIL_AUTO_REPLY, "is empty"},
+	{"Auto-Submitted", FROM "Auto-Submitted: auto-replied\n\nhi\n",
+		"a@b.example", MAIL_AUTO_REPLY, "auto-replied"},
+	{"Auto-Submitted: no", FROM "Auto-Submitted: No (really)\n\nhi\n",
+		"a@b.example", MAIL_PERSON, NULL},
+	{"a comment first", FROM "Auto-Submitted: (x) NO ; p=1\n\nhi\n",
+		"a@b.example", MAIL_PERSON, NULL},
+	{"a foreign list", FROM "List-Id: <l.b.example>\n\nhi\n", "a@b.example",
+		MAIL_LIST, "List-Id"},
+	{"our own list", FROM "List-Id: <security.desk.example>\n\nhi\n",
+		"a@b.example", MAIL_PERSON, NULL},
+	{"our own list by List-Post",
+		FROM
+		"List-Id: <x.y>\nList-Post: <mailto:security@desk.example>\n"
+		"\nhi\n",
+		"a@b.example", MAIL_PERSON, NULL},
+	{"bulk is from a person, but not answered",
+		FROM "Precedence: bulk\n\nhi\n", "a@b.example", MAIL_PERSON,
+		"Precedence"},
+	{"suppressed", FROM "X-Auto-Response-Suppress: DR, OOF\n\nhi\n",
+		"a@b.example", MAIL_PERSON, "X-Auto-Response-Suppress"},
+	{"no-reply", "From: no-reply@b.example\n\nhi\n", "no-reply@b.example",
+		MAIL_PERSON, "nobody reads"},
+	{"our own address", "From: Security@desk.example\n\nhi\n",
+		"security@desk.example", MAIL_PERSON, "desk itself"},
+	{"our own sub-address", "From: security+x@desk.example\n\nhi\n",
+		"security+x@desk.example", MAIL_PERSON, "desk itself"},
+	{"our own Message-ID", FROM "Message-ID: <x@mail.desk.example>\n\nhi\n",
+		"a@b.example", MAIL_AUTO_REPLY, "desk's own"},
+	{"two authors", "From: a@b.example, c@d.example\n\nhi\n", "a@b.example",
+		MAIL_PERSON, "several addresses"},
+	{"two From headers", FROM FROM "\nhi\n", "a@b.example", MAIL_PERSON,
+		"several From"},
+	{"no From", "Subject: x\n\nhi\n", "a@b.example", MAIL_PERSON,
+		"names no address"},
+	{"out of office in answer to us",
+		FROM "Subject: Automatic reply: x\nIn-Reply-To: <a@b>\n\nhi\n",
+		"a@b.example", MAIL_AUTO_REPLY, "Automatic reply"},
+	{"a delivery report",
+		FROM "Content-Type: multipart/report; boundary=b;\n"
+		     "\treport-type=delivery-status\n\n--b\n\nsorry\n--b\n"
+		     "Content-Type: message/delivery-status\n\n"
+		     "Reporting-MTA: dns; x\n\n"
+		     "Final-Recipient: rfc822; r@b.example\nAction: failed\n"
+		     "Status: 5.1.1\n--b--\n",
+		"", MAIL_BOUNCE, "is empty"},
+	{"a complaint",
+		FROM "Content-Type: multipart/report; boundary=b;\n"
+		     "\treport-type=feedback-report\n\n--b\n\nspam\n--b--\n",
+		"a@b.example", MAIL_COMPLAINT, "feedback"},
+	{"an invitation", TEXT("text/calendar; method=REQUEST") "x\n",
+		"a@b.example", MAIL_CALENDAR, "REQUEST"},
+	{"PGP/MIME",
+		TEXT("multipart/encrypted; boundary=b") "--b\n\nx\n--b--\n",
+		"a@b.example", MAIL_ENCRYPTED, NULL},
+	{"inline PGP",
+		FROM "\n-----BEGIN PGP MESSAGE-----\n\nxx\n"
+		     "-----END PGP MESSAGE-----\n",
+		"a@b.example", MAIL_ENCRYPTED, NULL},
+	{"S/MIME", TEXT("application/pkcs7-mime; name=smime.p7m") "x\n",
+		"a@b.example", MAIL_ENCRYPTED, NULL},
+	{"nothing", "", "a@b.example", MAIL_UNREADABLE, ""},
+};
+
+static void
+kind_and_answer_follow_the_headers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		AUTO(arena_auto) struct arena *a = arena_new();
+		struct message *m = parse(a, kinds[i].mail, kinds[i].sender);
+
+		test_note(kinds[i].name);
+		assert_string_equal(mail_kind_names[kinds[i].kind],
+			mail_kind_names[m->kind]);
+		assert_int_equal(kinds[i].no_answer == NULL, m->answer);
+		if (m->answer)
+			continue;
+		test_note(m->no_answer_because);
+		assert_non_null(
+			strstr(m->no_answer_because, kinds[i].no_answer));
+	}
+}
+
+static void
+packed_and_unpacked_is_the_same(void **state)
+{
+	AUTO(str_fini) struct str once, twice;
+
+	(void)state;
+	str_init(&once, 1 << 20);
+	str_init(&twice, 1 << 20);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		AUTO(arena_auto) struct arena *a = arena_new();
+		struct message *again;
+
+		str_clear(&once);
+		str_clear(&twice);
+		test_note(texts[i].name);
+		message_pack(&once, parse(a, texts[i].mail, ""));
+		struct unpack u = {.rest = str_span(&once)};
+		assert_true(message_unpack(&u, a, &again));
+		assert_true(unpack_end(&u));
+		message_pack(&twice, again);
+		assert_true(span_eq(str_span(&once), str_span(&twice)));
+		for (size_t n = 0; n < once.n; n++) {
+			u = (struct unpack){
+				.rest = span_cut(str_span(&once), 0, n)};
+			assert_false(message_unpack(&u, a, &again));
+		}
+	}
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST("the text is what the sender wrote",
+			text_is_what_the_sender_wrote),
+		TEST("kind and answer follow the headers",
+			kind_and_answer_follow_the_headers),
+		TEST("packed and unpacked is the same, cut short is refused",
+			packed_and_unpacked_is_the_same),
+	};
+
+	mime_init();
+	hash_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
