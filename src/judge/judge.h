@@ -16,11 +16,11 @@
 #include "report/report.h"
 
 enum disposition {
-	DISP_OPEN,	/* a complete report */
-	DISP_ASK,	/* lacks something required */
+	DISP_OPEN,      /* a complete report */
+	DISP_ASK,       /* lacks something required */
 	DISP_ASK_PLAIN, /* HTML only */
 	DISP_SET_ASIDE, /* not a vulnerability report: proposed */
-	DISP_IGNORE,	/* out of scope: proposed */
+	DISP_IGNORE,    /* out of scope: proposed */
 	DISP_UNROUTED,
 	DISP_ENCRYPTED,
 	DISP_QUARANTINE,
@@ -42,7 +42,7 @@ struct clause_result {
 
 struct verdict {
 	enum disposition disposition;
-	bool by_desk; /* decided_by: desk (else person) */
+	bool by_desk;                /* decided_by: desk (else person) */
 	const struct policy *policy; /* NULL when unrouted or no-case */
 	const char *routed_by; /* "repository", "name", "sub-address" ... */
 	const char *because;   /* why this disposition, in plain words */

@@ -1,0 +1,226 @@
+/*
+ * judge.c - the disposition of a mail, in the order of what must be known
+ * first: can it be read, did a person write it, what is it about, and only
+ * then what the policy of that product says.
+ */
+#include "judge/judge.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "judge/judge_clause.h"
+
+const char *const disposition_names[DISP_COUNT] = {
+	[DISP_OPEN] = "open",
+	[DISP_ASK] = "ask",
+	[DISP_ASK_PLAIN] = "ask-plain",
+	[DISP_SET_ASIDE] = "set-aside",
+	[DISP_IGNORE] = "ignore",
+	[DISP_UNROUTED] = "unrouted",
+	[DISP_ENCRYPTED] = "encrypted",
+	[DISP_QUARANTINE] = "quarantine",
+	[DISP_NO_CASE] = "no-case",
+};
+
+const char *const result_names[4] = {
+	[RES_MET] = "met",
+	[RES_BREACHED] = "breached",
+	[RES_UNKNOWN] = "unknown",
+	[RES_NOT_APPLICABLE] = "not-applicable",
+};
+
+/* What each disposition comes with; one row, so that none is forgotten. */
+static const struct {
+	bool by_desk, makes_case;
+	const char *letter;
+} rules[DISP_COUNT] = {
+	[DISP_OPEN] = {true, true, "received"},
+	[DISP_ASK] = {true, true, "received-ask"},
+	[DISP_ASK_PLAIN] = {true, true, "received-plain"},
+	[DISP_SET_ASIDE] = {false, true, "received"},
+	[DISP_IGNORE] = {false, true, "received"},
+	[DISP_UNROUTED] = {false, false, "received-queue"},
+	[DISP_ENCRYPTED] = {false, false, "received-encrypted"},
+	[DISP_QUARANTINE] = {false, false, "received-unreadable"},
+	[DISP_NO_CASE] = {true, false, NULL},
+};
+
+bool
+disposition_makes_case(enum disposition d)
+{
+	return rules[d].makes_case;
+}
+
+static struct verdict
+dispose(enum disposition d, const char *because)
+{
+	return (struct verdict){.disposition = d,
+		.by_desk = rules[d].by_desk,
+		.because = because,
+		.letter = rules[d].letter};
+}
+
+/*
+ * Scanners, platforms and coordinators write by machine too. A machine's
+ * answer or bounce may carry back what we wrote, so it must show more than
+ * the words of a report: steps, a weakness, a vector.
+ */
+static bool
+looks_like_report(const struct message *m, const struct report *r)
+{
+	bool words = r->looks_like == LOOKS_VULNERABILITY;
+
+	switch (m->kind) {
+	case MAIL_LIST:
+	case MAIL_COMPLAINT:
+		return words ||
+			(report_has_evidence(r) &&
+				r->looks_like == LOOKS_UNKNOWN);
+	case MAIL_AUTO_REPLY:
+	case MAIL_BOUNCE:
+	case MAIL_CALENDAR:
+		return words && report_has_evidence(r);
+	case MAIL_PERSON:
+	case MAIL_ENCRYPTED:
+	case MAIL_UNREADABLE:
+		break;
+	}
+	return false;
+}
+
+/* True if the kind of mail settles it before any policy is asked. */
+static bool
+dispose_by_kind(
+	const struct message *m, const struct report *r, struct verdict *v)
+{
+	switch (m->kind) {
+	case MAIL_PERSON:
+		return false;
+	case MAIL_UNREADABLE:
+		*v = dispose(DISP_QUARANTINE,
+			"the mail could not be read; its bytes are kept");
+		return true;
+	case MAIL_ENCRYPTED:
+		*v = dispose(DISP_ENCRYPTED,
+			"the mail is encrypted; a person with the key opens "
+			"it");
+		return true;
+	case MAIL_AUTO_REPLY:
+	case MAIL_BOUNCE:
+	case MAIL_COMPLAINT:
+	case MAIL_LIST:
+	case MAIL_CALENDAR:
+		break;
+	}
+	*v = looks_like_report(m, r) ?
+		dispose(DISP_UNROUTED,
+			"the mail is automatic and looks like a report") :
+		dispose(DISP_NO_CASE, "the mail is automatic");
+	return true;
+}
+
+static void
+judge_clauses(
+	const struct judging *j, const struct policy *p, struct verdict *v)
+{
+	struct clause_result *res =
+		ARENA_ARRAY(j->a, p->n_clauses + 1, struct clause_result);
+
+	for (size_t i = 0; i < p->n_clauses; i++)
+		res[i] = clause_judge(j, &p->clauses[i]);
+	v->clauses = res;
+	v->n_clauses = p->n_clauses;
+}
+
+static bool
+has_breached(const struct policy *p, const struct clause_result *res,
+	enum clause_kind kind)
+{
+	for (size_t i = 0; i < p->n_clauses; i++)
+		if (p->clauses[i].kind == kind && res[i].result == RES_BREACHED)
+			return true;
+	return false;
+}
+
+/*
+ * HTML alone comes first: whoever sends plain text again sends a better
+ * report, and one letter must not ask for two things. What lacks a required
+ * part is asked for it only after it is clear that it is a report at all.
+ */
+static struct verdict
+dispose_by_clauses(const struct policy *p, const struct clause_result *res)
+{
+	if (has_breached(p, res, CLAUSE_PLAIN_TEXT))
+		return dispose(DISP_ASK_PLAIN, "the mail has HTML only");
+	if (has_breached(p, res, CLAUSE_VULNERABILITIES_ONLY))
+		return dispose(DISP_SET_ASIDE,
+			"the mail does not read as a vulnerability report");
+	if (has_breached(p, res, CLAUSE_REQUIRED))
+		return dispose(
+			DISP_ASK, "we could not find all that a report needs");
+	return dispose(DISP_OPEN, "nothing required is missing");
+}
+
+const struct verdict *
+judge(struct arena *a, const struct policy *const *policies, size_t n,
+	const struct envelope *env, const struct message *m,
+	const struct report *r)
+{
+	struct verdict *v = ARENA_NEW(a, struct verdict), judged = {0};
+	struct judging j = {.a = a, .m = m, .r = r};
+
+	if (dispose_by_kind(m, r, v))
+		return v;
+	j.route = route_find(a, policies, n, env, m, r);
+	if (j.route.policy == NULL) {
+		*v = dispose(DISP_UNROUTED, j.route.because);
+		return v;
+	}
+	judge_clauses(&j, j.route.policy, &judged);
+	*v = dispose_by_clauses(j.route.policy, judged.clauses);
+	v->policy = j.route.policy;
+	v->routed_by = j.route.by;
+	v->clauses = judged.clauses;
+	v->n_clauses = judged.n_clauses;
+	return v;
+}
+
+/* Of what was missing: what this mail has, and what is still missing. */
+static void
+judge_missing(const struct judging *j, const struct policy *p,
+	const char *const *missing, size_t n, struct verdict *v)
+{
+	struct clause_result *res =
+		ARENA_ARRAY(j->a, n + 1, struct clause_result);
+	size_t still = 0;
+
+	v->clauses = res;
+	for (size_t i = 0; i < n; i++) {
+		const struct clause *c = policy_clause(p, missing[i]);
+
+		if (c == NULL)
+			continue; /* not of this policy: nothing to ask */
+		res[v->n_clauses] = clause_judge(j, c);
+		still += res[v->n_clauses++].result != RES_MET;
+	}
+	v->disposition = still > 0 ? DISP_ASK : DISP_OPEN;
+	v->because = still > 0 ? "something that was asked for is missing" :
+				 "nothing that was asked for is missing";
+}
+
+const struct verdict *
+judge_reply(struct arena *a, const struct policy *p, const char *const *missing,
+	size_t n_missing, const struct message *m, const struct report *r)
+{
+	struct verdict *v = ARENA_NEW(a, struct verdict);
+	struct judging j = {.a = a, .m = m, .r = r, .reply = true};
+
+	if (dispose_by_kind(m, r, v) && v->disposition != DISP_UNROUTED) {
+		v->letter = NULL;
+	} else {
+		*v = (struct verdict){.by_desk = true};
+		judge_missing(&j, p, missing, n_missing, v);
+	}
+	v->policy = p;
+	return v;
+}

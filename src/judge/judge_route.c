@@ -1,0 +1,283 @@
+/*
+ * judge_route.c - evidence for each product, weighed.
+ *
+ * The weights are ordered by how surely each says "this is what is
+ * affected"; they are small whole numbers, and a lead must be half as much
+ * again as the second's, so that one passing mention never outweighs a
+ * subject and two products in doubt go to a person.
+ */
+#include "judge/judge_route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "judge/judge_name.h"
+
+enum {
+	WEIGHT_ADDRESS = 16,
+	WEIGHT_SUBJECT = 8,
+	WEIGHT_LABEL = 6, /* "Product: ..." */
+	LABEL_MOST = 12,
+	PRODUCTS_MAX = 64, /* of a desk */
+};
+
+/* In the text: a line counts once, and each sort only so far. */
+static const unsigned weight[NAME_KIND_COUNT] = {
+	[NAME_REPOSITORY] = 3,
+	[NAME_URL] = 2,
+	[NAME_NAME] = 1,
+	[NAME_PACKAGE] = 1,
+	[NAME_ORGANISATION] = 3,
+};
+static const unsigned most[NAME_KIND_COUNT] = {
+	[NAME_REPOSITORY] = 6,
+	[NAME_URL] = 4,
+	[NAME_NAME] = 5,
+	[NAME_PACKAGE] = 5,
+	[NAME_ORGANISATION] = 6,
+};
+
+static const char *const kind_by[NAME_KIND_COUNT] = {
+	[NAME_REPOSITORY] = "repository",
+	[NAME_URL] = "url",
+	[NAME_NAME] = "name",
+	[NAME_PACKAGE] = "package",
+	[NAME_ORGANISATION] = "organisation",
+};
+
+static const char *const kind_because[NAME_KIND_COUNT] = {
+	[NAME_REPOSITORY] = "the mail names the product's repository",
+	[NAME_URL] = "the mail links to the product's pages",
+	[NAME_NAME] = "the mail names the product",
+	[NAME_PACKAGE] = "the mail names the product's package",
+	[NAME_ORGANISATION] =
+		"the mail names another repository of the organisation, which "
+		"has no policy of its own on this desk",
+};
+
+struct tally {
+	bool address;
+	unsigned subject, labels, sum[NAME_KIND_COUNT];
+	unsigned last_line[NAME_KIND_COUNT], last_label; /* counted already */
+	unsigned first_line[NAME_KIND_COUNT];
+	bool seen[NAME_KIND_COUNT];
+};
+
+struct counting {
+	struct tally tallies[PRODUCTS_MAX];
+	bool subject; /* the text in hand is the subject */
+};
+
+static const char *const labels[] = {"product", "affected", "affects",
+	"component", "package", "repository", "repo", "project", "target",
+	"software", "vulnerable", "asset", "module"};
+
+/* Does the line begin with a label, and the name stand behind its colon? */
+static bool
+is_labelled(struct span text, size_t at)
+{
+	size_t from = at, colon;
+	struct span head;
+
+	while (from > 0 && text.p[from - 1] != '\n' && at - from < 100)
+		from--;
+	head = span_cut(text, from, at);
+	while (head.n > 0 && strchr(" \t*-#>", head.p[0]))
+		head = span_from(head, 1);
+	colon = span_find_byte(head, ':');
+	if (colon == head.n || colon > 40)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
+		if (span_starts_nocase(head, labels[i]))
+			return true;
+	return false;
+}
+
+static const char *const before_words[] = {"like", "similar to", "unlike",
+	"same as", "same as in", "as in", "alongside", "next to",
+	"together with", "not affect", "not in", "not about", "not of",
+	"reported in", "fixed in", "compared to", "compared with", "known from",
+	"rather than", "instead of"};
+static const char *const after_words[] = {"is not affected",
+	"is not vulnerable", "isn't affected", "is unaffected",
+	"are not affected", "is fine", "is safe", "does not have",
+	"is not concerned"};
+
+/* Only compared with, or said not to be affected. */
+static bool
+is_aside(struct span text, struct name_hit hit)
+{
+	size_t from = hit.at > 60 ? hit.at - 60 : 0;
+	struct span before = span_trim(span_cut(text, from, hit.at)),
+		    after = span_trim(span_cut(text, hit.end, hit.end + 60));
+
+	/* https:// and an article may stand between */
+	if (span_ends_nocase(before, "://"))
+		before = span_cut(before, 0,
+			before.n -
+				(span_ends_nocase(before, "https://") ? 8 : 3));
+	before = span_trim(before);
+	if (span_ends_nocase(before, " the"))
+		before = span_trim(span_cut(before, 0, before.n - 4));
+	for (size_t i = 0; i < ARRAY_LEN(before_words); i++) {
+		size_t n = strlen(before_words[i]);
+
+		if (span_ends_nocase(before, before_words[i]) &&
+			(before.n == n || before.p[before.n - n - 1] == ' ' ||
+				before.p[before.n - n - 1] == '\n'))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(after_words); i++)
+		if (span_starts_nocase(after, after_words[i]))
+			return true;
+	return false;
+}
+
+static void
+count(void *ctx, struct span text, struct name_hit hit)
+{
+	struct counting *c = ctx;
+	struct tally *t = &c->tallies[hit.policy];
+	enum name_kind k = hit.kind;
+
+	if (is_aside(text, hit))
+		return;
+	t->seen[k] = true;
+	if (c->subject) {
+		t->subject = WEIGHT_SUBJECT;
+		return;
+	}
+	if (t->first_line[k] == 0)
+		t->first_line[k] = hit.line;
+	if (is_labelled(text, hit.at)) {
+		if (t->last_label != hit.line && t->labels < LABEL_MOST)
+			t->labels += WEIGHT_LABEL;
+		t->last_label = hit.line;
+	} else if (t->last_line[k] != hit.line && t->sum[k] < most[k])
+		t->sum[k] += weight[k];
+	t->last_line[k] = hit.line;
+}
+
+static bool
+is_detail(const struct policy *p, const char *address)
+{
+	struct span s = span_of(address), contact = span_of(p->contact);
+	size_t at = span_find_byte(contact, '@');
+	size_t plus = span_find_byte(s, '+'), end = span_find_byte(s, '@');
+	struct span detail;
+
+	if (plus >= end ||
+		!span_eq_nocase(
+			span_cut(s, 0, plus), span_cut(contact, 0, at)) ||
+		!span_eq_nocase(span_from(s, end), span_from(contact, at)))
+		return false;
+	detail = span_cut(s, plus + 1, end);
+	for (size_t i = 0; i < p->product.n_details; i++)
+		if (span_is_nocase(detail, p->product.details[i]))
+			return true;
+	return false;
+}
+
+static void
+count_addresses(struct counting *c, const struct policy *const *policies,
+	size_t n, const struct envelope *env, const struct message *m)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; env && k < env->n_rcpts; k++)
+			if (is_detail(policies[i], env->rcpts[k]))
+				c->tallies[i].address = true;
+		for (size_t k = 0; k < m->n_recipients; k++)
+			if (is_detail(policies[i], m->recipients[k]))
+				c->tallies[i].address = true;
+	}
+}
+
+static void
+count_text(struct counting *c, const struct policy *const *policies, size_t n,
+	const struct message *m, const struct report *r)
+{
+	struct span rest = span_of(m->text), line;
+	const unsigned char *from = NULL;
+	unsigned at = 1;
+
+	for (size_t i = 0; i < r->n_new_text; i++) {
+		struct line_range range = r->new_text[i];
+
+		while (at < range.from && span_line(&rest, &line))
+			at++;
+		from = rest.p;
+		while (at <= range.to && span_line(&rest, &line))
+			at++;
+		names_scan(policies, n,
+			span_make(from, (size_t)(rest.p - from)), range.from,
+			count, c);
+	}
+}
+
+static unsigned
+score(const struct tally *t)
+{
+	unsigned sum = t->labels + t->subject +
+		(t->address ? (unsigned)WEIGHT_ADDRESS : 0);
+
+	for (size_t k = 0; k < NAME_KIND_COUNT; k++)
+		sum += t->sum[k];
+	return sum;
+}
+
+static struct route
+route_by(const struct policy *p, const struct tally *t)
+{
+	struct route route = {.policy = p,
+		.by = "sub-address",
+		.because = "the mail came to the product's own sub-address"};
+
+	for (size_t k = 0; k < NAME_KIND_COUNT; k++) {
+		if (!t->seen[k])
+			continue;
+		route.line =
+			(struct line_range){t->first_line[k], t->first_line[k]};
+		if (!t->address) {
+			route.by = kind_by[k];
+			route.because = kind_because[k];
+		}
+		break;
+	}
+	return route;
+}
+
+struct route
+route_find(struct arena *a, const struct policy *const *policies, size_t n,
+	const struct envelope *env, const struct message *m,
+	const struct report *r)
+{
+	struct counting *c = ARENA_NEW(a, struct counting);
+	size_t best = 0;
+	unsigned lead = 0, second = 0;
+
+	n = n < PRODUCTS_MAX ? n : (size_t)PRODUCTS_MAX;
+	count_addresses(c, policies, n, env, m);
+	c->subject = true;
+	names_scan(policies, n, span_of(m->subject), 0, count, c);
+	c->subject = false;
+	count_text(c, policies, n, m, r);
+	for (size_t i = 0; i < n; i++) {
+		unsigned s = score(&c->tallies[i]);
+
+		if (s > lead) {
+			second = lead;
+			lead = s;
+			best = i;
+		} else if (s > second)
+			second = s;
+	}
+	if (lead == 0)
+		return (struct route){
+			.because = "the mail names no product of this desk"};
+	if (second > 0 && 2 * lead < 3 * second)
+		return (struct route){.because = "the mail names two products "
+						 "of this desk, and neither "
+						 "clearly more"};
+	return route_by(policies[best], &c->tallies[best]);
+}
