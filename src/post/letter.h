@@ -17,33 +17,36 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/instant.h"
+#include "base/str.h"
 
-struct letter_item { /* one thing that is asked for, or one promise */
+struct letter_item {        /* one thing that is asked for, or one promise */
 	const char *clause; /* "required.steps" */
-	const char *words;  /* the template's fixed words, or the policy's text */
+	const char
+		*words; /* the template's fixed words, or the policy's text */
 };
 
 struct letter_values {
 	/* headers */
-	const char *from_name; /* "DAG Factory security", from the policy */
-	const char *from;      /* the policy's contact address */
-	const char *reply_to;  /* contact with the case's token */
-	const char *to;	       /* address only */
-	const char *message_id; /* with < > */
+	const char *from_name;   /* "DAG Factory security", from the policy */
+	const char *from;        /* the policy's contact address */
+	const char *reply_to;    /* contact with the case's token */
+	const char *to;          /* address only */
+	const char *message_id;  /* with < > */
 	const char *in_reply_to; /* the mail that is answered, or NULL */
 	const char *const *references;
 	size_t n_references;
 	instant date;
-	bool answers; /* auto-replied, else auto-generated */
+	bool answers;   /* auto-replied, else auto-generated */
 	bool automatic; /* false: a person wrote it; no Auto-Submitted */
 	/* words */
 	const char *case_id; /* or the queue item's, "mail-17" */
 	const char *product, *organisation, *policy_link;
 	const char *policy_hash; /* the first 12 digits are shown */
-	const char *received; /* "Monday, 23 November 2026 (America/New_York)" */
+	const char
+		*received; /* "Monday, 23 November 2026 (America/New_York)" */
 	const char *validate_due; /* same form, or NULL: nothing is promised */
-	const char *follow_up;	/* the policy's words for it, or NULL */
-	const char *verb;	/* the strength's verb: "aim to", "will" ... */
+	const char *follow_up;    /* the policy's words for it, or NULL */
+	const char *verb; /* the strength's verb: "aim to", "will" ... */
 	const struct letter_item *missing;
 	size_t n_missing;
 };
