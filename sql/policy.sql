@@ -1,0 +1,8 @@
+-- policy.sql - every version of a policy that was ever in force here.
+
+-- name: policy_put roles: core
+INSERT INTO policy (hash, name, resolved, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (hash) DO NOTHING
+
+-- name: policy_get roles: core read
+SELECT resolved FROM policy WHERE hash = $1

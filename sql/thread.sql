@@ -1,0 +1,15 @@
+-- thread.sql - what leads a mail to a case, or to the letter it answers.
+
+-- name: thread_add roles: core
+INSERT INTO thread (key, chain, ours) VALUES ($1, $2, $3)
+ON CONFLICT (key) DO UPDATE SET chain = excluded.chain, ours = excluded.ours
+WHERE thread.chain IS NULL
+
+-- name: thread_letter roles: core
+INSERT INTO thread (key, ours, owner, n) VALUES ($1, 1, $2, $3)
+ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, n = excluded.n
+WHERE thread.owner IS NULL
+
+-- name: thread_find roles: core read
+SELECT c.name, t.ours FROM thread t JOIN chain c ON c.id = t.chain
+WHERE t.key = $1
