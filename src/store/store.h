@@ -2,7 +2,7 @@
  * store.h - values to SQL and back: one database, one transaction at a time.
  *
  * URL: "sqlite:FILE" (relative to the data folder) or "postgresql:CONNINFO".
- * The same named statements (sql/*.sql) serve both. On SQLite the core is the
+ * The same named statements (in sql/) serve both. On SQLite the core is the
  * only writer; readers open read-only and see committed state only.
  *
  * Truth is in the tables event, payload, policy; all else is derived from
