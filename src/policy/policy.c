@@ -68,8 +68,15 @@ load_file(struct loading *l, const struct node *name, struct err *err)
 		l->broken = true;
 		return true;
 	}
-	if (root->type == NODE_MAP)
-		load_base(l, root);
+	if (root->type != NODE_MAP) {
+		problem_at(l->problems, root->at,
+			"a policy is a map that begins with 'policy: 1', not "
+			"%s",
+			node_what(root));
+		l->broken = true;
+		return true;
+	}
+	load_base(l, root);
 	if (!l->broken)
 		draft_lay(l->draft, l->problems, root);
 	return true;
@@ -138,10 +145,11 @@ policy_from_resolved(struct arena *a, struct span resolved,
 	const struct node *root = v ? node_of_json(a, v) : NULL;
 
 	str_init(&said, 4000);
-	if (root == NULL)
+	if (root == NULL || root->type != NODE_MAP)
 		return err_set(err, ERR_SYNTAX,
 			"the kept policy is not JSON of a policy: %s",
-			v ? "nested too deep or too large" : why.text);
+			v ? "no object, or nested too deep, or too large" :
+			    why.text);
 	draft_lay(draft, &p, root);
 	if (p.n == 0)
 		policy = draft_build(draft, &p);

@@ -11,8 +11,6 @@
 #include "policy/policy_draft.h"
 #include "policy/policy_field.h"
 
-static const char *const empty_text = "";
-
 /* Reads what is given of a table; says what is needed and missing. */
 static void
 build_fields(struct problems *p, struct fields f,
@@ -48,53 +46,67 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* A value that has no form of its own: one line. */
+static const char *
+free_value(struct problems *p, const struct draft_value *v)
+{
+	const char *name =
+		line_read(p, &form_value_name, "a value's name", v->name);
+
+	return name ? line_read(p, &form_name, arena_printf(p->a, "'%s'", name),
+			      v->text) :
+		      NULL;
+}
+
 /* The known values have forms of their own and are the policy's members;
  * the others are one line each. All are in policy->values, sorted. */
 static void
 build_values(const struct draft *d, struct problems *p, struct policy *policy)
 {
+	struct fields known = policy_known_values;
 	struct policy_value *v =
 		ARENA_ARRAY(p->a, d->n_values + 1, struct policy_value);
 	const struct node *given[FIELDS_MAX] = {NULL};
 
 	for (size_t i = 0; i < d->n_values; i++) {
-		const struct node *name = d->values[i].name;
-		const struct form *form = &form_name;
+		const struct draft_value *from = &d->values[i];
+		size_t k = 0;
 
-		for (size_t k = 0; k < policy_known_values.n; k++)
-			if (span_is(name->text,
-				    policy_known_values.v[k].name)) {
-				given[k] = d->values[i].text;
-				form = NULL;
-			}
-		v[i].name = form ?
-			line_read(p, &form_value_name, "a value", name) :
-			arena_text(p->a, name->text);
-		v[i].text = form && v[i].name ?
-			line_read(p, form, v[i].name, d->values[i].text) :
-			arena_text(p->a, span_trim(d->values[i].text->text));
-		if (v[i].name == NULL || v[i].text == NULL)
-			v[i] = (struct policy_value){empty_text, empty_text};
+		while (k < known.n &&
+			!span_is(from->name->text, known.v[k].name))
+			k++;
+		if (k < known.n)
+			given[k] = from->text;
+		v[i].name = arena_text(p->a, from->name->text);
+		v[i].text = k < known.n ?
+			arena_text(p->a, span_trim(from->text->text)) :
+			free_value(p, from);
 	}
-	build_fields(
-		p, policy_known_values, given, d->root->at, "'values'", policy);
+	build_fields(p, known, given, d->root->at, "'values'", policy);
 	qsort(v, d->n_values, sizeof *v, by_name);
 	policy->values = v;
 	policy->n_values = d->n_values;
 }
 
-/* The policy's values and {product}: what every text may name. */
+/* The policy's values and {product}: what every text may name. A value that
+ * is missing and needed has been said; texts that use it are not at fault. */
 static struct words
 all_words(const struct policy *policy, struct problems *p)
 {
+	struct fields known = policy_known_values;
 	size_t n = policy->n_values;
-	struct policy_value *v = ARENA_ARRAY(p->a, n + 1, struct policy_value);
+	struct policy_value *v =
+		ARENA_ARRAY(p->a, n + known.n + 1, struct policy_value);
 
-	if (n > 0)
-		memcpy(v, policy->values, n * sizeof *v);
-	v[n].name = "product";
-	v[n].text = policy->product.name ? policy->product.name : empty_text;
-	return (struct words){.values = v, .n = n + 1};
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct policy_value){policy->values[i].name,
+			policy->values[i].text ? policy->values[i].text : ""};
+	v[n++] = (struct policy_value){
+		"product", policy->product.name ? policy->product.name : ""};
+	for (size_t i = 0; i < known.n; i++)
+		if (known.v[i].needed)
+			v[n++] = (struct policy_value){known.v[i].name, ""};
+	return (struct words){.values = v, .n = n};
 }
 
 static void
@@ -138,7 +150,7 @@ build_clause(const struct draft_clause *d, struct problems *p,
 		if (f.v[i].type == FIELD_TEXTS && d->given[i])
 			field_read(p, &f.v[i], d->given[i], &words, c);
 	if (d->text)
-		c->text = text_read(p, "text", d->text, &words);
+		c->text = text_read(p, "'text'", d->text, &words);
 	else
 		problem_at(p, d->id->at,
 			"the clause '%s' needs 'text': what people read",
@@ -202,7 +214,7 @@ build_clauses(const struct draft *d, struct problems *p, struct policy *policy)
 			check_duty(p, &d->clauses[i], &c[i]);
 		check_once(p, d, c, i);
 	}
-	if (d->n_clauses == 0)
+	if (d->n_clauses == 0 && p->n == 0)
 		problem_at(p, d->root->at, "the policy has no clauses");
 	policy->clauses = c;
 	policy->n_clauses = d->n_clauses;

@@ -41,9 +41,9 @@ say_unknown_key(struct problems *p, const struct node *key, const char *of,
 	memcpy(names, first, n_first * sizeof *first);
 	field_names(second, names + n);
 	n += second.n;
-	problem_at(p, key->at, "%s has no key %s%s; allowed: %s", of,
-		quoted(p->a, key->text), meant(p->a, names, n, key->text),
-		listed(p->a, names, n));
+	problem_at(p, key->at, "%s has no key %s; allowed: %s%s", of,
+		quoted(p->a, key->text), listed(p->a, names, n),
+		meant(p->a, names, n, key->text));
 }
 
 static void
@@ -160,10 +160,9 @@ find_kind(struct problems *p, const struct node *n)
 	at = names_find(names, CLAUSE_KIND_COUNT, n->text);
 	if (at >= 0)
 		return &clause_kinds[at];
-	problem_at(p, n->at, "there is no kind %s%s; allowed: %s",
-		quoted(p->a, n->text),
-		meant(p->a, names, CLAUSE_KIND_COUNT, n->text),
-		listed(p->a, names, CLAUSE_KIND_COUNT));
+	problem_at(p, n->at, "there is no kind %s; allowed: %s%s",
+		quoted(p->a, n->text), listed(p->a, names, CLAUSE_KIND_COUNT),
+		meant(p->a, names, CLAUSE_KIND_COUNT, n->text));
 	return NULL;
 }
 
@@ -240,7 +239,7 @@ lay_clause(struct draft *d, struct problems *p, const struct node *entry)
 	kind = node_get(entry, "kind");
 	if (id == NULL)
 		problem_at(p, entry->at, "this clause has no 'id'");
-	if (id == NULL || line_read(p, &form_id, "id", id) == NULL)
+	if (id == NULL || line_read(p, &form_id, "'id'", id) == NULL)
 		return;
 	if (kind && (row = find_kind(p, kind)) == NULL) {
 		/* Said; and kept, so that nothing says it is missing. */
@@ -293,13 +292,6 @@ draft_lay(struct draft *d, struct problems *p, const struct node *root)
 {
 	d->root = root;
 	d->layer++;
-	if (root->type != NODE_MAP) {
-		problem_at(p, root->at,
-			"a policy is a map that begins with 'policy: 1', not "
-			"%s",
-			node_what(root));
-		return;
-	}
 	check_version(p, root);
 	for (const struct node *c = root->first; c; c = c->next) {
 		int at = find_field(policy_head, c->key->text);

@@ -38,7 +38,7 @@ struct draft {
 	unsigned layer;
 };
 
-/* Lays the file with this root over the draft. */
+/* Lays the file with this root, a map, over the draft. */
 void draft_lay(struct draft *d, struct problems *p, const struct node *root);
 /* A policy, or NULL after a mistake. */
 const struct policy *draft_build(const struct draft *d, struct problems *p);

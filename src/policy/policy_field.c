@@ -69,6 +69,16 @@ is_type(struct problems *p, const struct field *f, const struct node *n,
 	return false;
 }
 
+/* What a mistake calls the value: "'zone'", "an item of 'aliases'". */
+static const char *
+called(const struct problems *p, const struct field *f)
+{
+	bool list = f->type == FIELD_TEXTS || f->type == FIELD_LINES ||
+		f->type == FIELD_WORDS || f->type == FIELD_DAYS;
+
+	return arena_printf(p->a, "%s'%s'", list ? "an item of " : "", f->name);
+}
+
 const char *
 line_read(struct problems *p, const struct form *form, const char *what,
 	const struct node *n)
@@ -76,14 +86,14 @@ line_read(struct problems *p, const struct form *form, const char *what,
 	struct span s = n->type == NODE_SCALAR ? span_trim(n->text) : SPAN_NONE;
 
 	if (s.n == 0) {
-		problem_at(p, n->at, "'%s' must be %s, not %s", what,
-			form->what, node_what(n));
+		problem_at(p, n->at, "%s must be %s, not %s", what, form->what,
+			node_what(n));
 		return NULL;
 	}
 	const char *why = form->why(p->a, s);
 
 	if (why) {
-		problem_at(p, n->at, "'%s' must be %s, not %s: %s", what,
+		problem_at(p, n->at, "%s must be %s, not %s: %s", what,
 			form->what, quoted(p->a, s), why);
 		return NULL;
 	}
@@ -116,13 +126,13 @@ find_word(struct problems *p, const struct field *f, const struct node *n)
 	int at;
 
 	if (n->type != NODE_SCALAR || n->text.n == 0) {
-		problem_at(p, n->at, "'%s' must be %s, not %s", f->name,
+		problem_at(p, n->at, "%s must be %s, not %s", called(p, f),
 			listed(p->a, f->words, f->n_words), node_what(n));
 		return -1;
 	}
 	at = names_find(f->words, f->n_words, n->text);
 	if (at < 0)
-		problem_at(p, n->at, "'%s' must be %s, not %s%s", f->name,
+		problem_at(p, n->at, "%s must be %s, not %s%s", called(p, f),
 			listed(p->a, f->words, f->n_words),
 			quoted(p->a, n->text),
 			meant(p->a, f->words, f->n_words, n->text));
@@ -188,8 +198,8 @@ list_fits(struct problems *p, const struct field *f, const struct node *n)
 	if (n->type == NODE_LIST && n->n >= f->least && n->n <= f->most)
 		return true;
 	if (n->type == NODE_LIST)
-		problem_at(p, n->at, "'%s' has %zu items; %u to %u are allowed",
-			f->name, n->n, f->least, f->most);
+		problem_at(p, n->at, "'%s' needs %u to %u items, not %zu",
+			f->name, f->least, f->most, n->n);
 	else
 		problem_at(p, n->at, "'%s' must be a list, not %s", f->name,
 			node_what(n));
@@ -223,8 +233,8 @@ read_lines(struct problems *p, const struct field *f, const struct node *n,
 	items = ARENA_ARRAY(p->a, n->n + 1, const char *);
 	for (const struct node *c = n->first; c; c = c->next) {
 		const char *item = f->type == FIELD_TEXTS ?
-			text_read(p, f->name, c, words) :
-			line_read(p, f->form, f->name, c);
+			text_read(p, called(p, f), c, words) :
+			line_read(p, f->form, called(p, f), c);
 
 		if (item == NULL || !is_new(p, f, n, c))
 			good = false;
@@ -257,9 +267,8 @@ read_days(struct problems *p, const struct field *f, const struct node *n,
 	for (const struct node *c = n->first; c; c = c->next) {
 		if (c->type != NODE_SCALAR || !day_parse(c->text, &days[i])) {
 			problem_at(p, c->at,
-				"'%s' must be dates, such as 2026-12-25, not "
-				"%s",
-				f->name,
+				"%s must be a date, such as 2026-12-25, not %s",
+				called(p, f),
 				c->type == NODE_SCALAR ? quoted(p->a, c->text) :
 							 node_what(c));
 			good = false;
@@ -279,8 +288,8 @@ read_text(struct problems *p, const struct field *f, const struct node *n,
 	const struct words *words, void *into)
 {
 	const char *text = f->type == FIELD_TEXT ?
-		text_read(p, f->name, n, words) :
-		line_read(p, f->form, f->name, n);
+		text_read(p, called(p, f), n, words) :
+		line_read(p, f->form, called(p, f), n);
 
 	if (text)
 		memcpy((unsigned char *)into + f->at, &text, sizeof text);
@@ -358,10 +367,13 @@ field_applies(struct fields fields, const struct field *f, const void *in)
 static json_t *
 list_json(const struct field *f, const void *from)
 {
-	json_t *list = json_array();
 	const void *items;
 	size_t n = get_list(f, from, &items);
 	char day[DAY_TEXT];
+
+	if (n < f->least)
+		return NULL; /* not given; an empty list would be a mistake */
+	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
 		if (f->type == FIELD_DAYS)

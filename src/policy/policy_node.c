@@ -96,7 +96,7 @@ begin(struct reader *r, const yaml_event_t *e, enum node_type type,
 	if (anchor) {
 		refuse(r, e->start_mark,
 			"anchors (&name) are not used in policies; write "
-			"the words again, or use `values`");
+			"the words again, or use 'values'");
 		return;
 	}
 	if (tag) {
@@ -149,7 +149,7 @@ take_event(struct reader *r, const yaml_event_t *e)
 	case YAML_ALIAS_EVENT:
 		refuse(r, e->start_mark,
 			"aliases (*name) are not used in policies; write "
-			"the words again, or use `values`");
+			"the words again, or use 'values'");
 		break;
 	case YAML_DOCUMENT_START_EVENT:
 		if (++r->documents > 1)
@@ -164,16 +164,35 @@ take_event(struct reader *r, const yaml_event_t *e)
 	}
 }
 
+static bool
+is_tab(const struct reader *r, yaml_mark_t mark)
+{
+	struct span rest = r->src->text, line = SPAN_NONE;
+
+	for (size_t i = 0; i <= mark.line; i++)
+		if (!span_line(&rest, &line))
+			return false;
+	return mark.column < line.n && line.p[mark.column] == '\t';
+}
+
 static void
 say_syntax(struct reader *r, const yaml_parser_t *parser)
 {
 	bool reading = parser->error == YAML_READER_ERROR;
 	yaml_mark_t mark = reading ? parser->mark : parser->problem_mark;
+	const char *since = "";
 
-	problem_at(r->problems, place_of(r, mark), "this is not YAML: %s%s%s",
-		parser->problem ? parser->problem : "no reason given",
-		parser->context ? " " : "",
-		parser->context ? parser->context : "");
+	if (parser->context && parser->context_mark.line < mark.line)
+		since = arena_printf(r->a, " %s that begins in line %zu",
+			parser->context, parser->context_mark.line + 1);
+	if (is_tab(r, mark))
+		problem_at(r->problems, place_of(r, mark),
+			"a tab; YAML is indented with blanks");
+	else
+		problem_at(r->problems, place_of(r, mark),
+			"this is not YAML: %s%s",
+			parser->problem ? parser->problem : "no reason given",
+			since);
 	r->stop = true;
 }
 

@@ -90,8 +90,8 @@ say_unknown(struct problems *p, const struct node *n, struct span whole,
 		if (count < WORDS_MAX && words->own->v[i].type != FIELD_TEXTS)
 			names[count++] = words->own->v[i].name;
 	problem_at(p, place_in(p, n->at, whole),
-		"nothing defines %s%s; 'values' may, or write '{{' for the "
-		"sign itself",
+		"nothing defines %s; 'values' may, or write '{{' for the "
+		"sign itself%s",
 		quoted(p->a, whole), meant(p->a, names, count, name));
 }
 
@@ -160,7 +160,7 @@ text_read(struct problems *p, const char *what, const struct node *n,
 		n->type == NODE_SCALAR ? span_trim(n->text) : SPAN_NONE;
 
 	if (text.n == 0) {
-		problem_at(p, n->at, "'%s' must be a sentence, not %s", what,
+		problem_at(p, n->at, "%s must be a sentence, not %s", what,
 			node_what(n));
 		return NULL;
 	}
@@ -169,8 +169,8 @@ text_read(struct problems *p, const char *what, const struct node *n,
 	if (!out.cut && !fill(p, n, text, words, &out))
 		return NULL;
 	if (out.cut) {
-		problem_at(p, n->at, "'%s' is longer than %d bytes", what,
-			TEXT_MAX);
+		problem_at(
+			p, n->at, "%s is longer than %d bytes", what, TEXT_MAX);
 		return NULL;
 	}
 	return arena_text(p->a, str_span(&out));
