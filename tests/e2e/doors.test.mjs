@@ -3,7 +3,7 @@ import test from 'node:test'
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { command, contact, folder, sleep, startDesk, until } from '../lib/desk.mjs'
+import { cleanup, command, contact, folder, sleep, startDesk, until } from '../lib/desk.mjs'
 import { crlf, letter, pipe, report, send } from '../lib/mail.mjs'
 import { Wire, lmtp } from '../lib/wire.mjs'
 
@@ -67,7 +67,7 @@ test('an unknown recipient is refused at RCPT, and a known one beside it is take
 test('postmaster without a domain is taken', async t => {
   const desk = await startDesk(t)
   const w = await Wire.connect(desk.ports.smtp)
-  t.after(() => w.end())
+  cleanup(t, () => w.end())
   await w.reply()
   const replies = await w.talk('EHLO client.example', 'MAIL FROM:<a@b.example>', 'RCPT TO:<Postmaster>')
   assert.deepEqual(replies.map(r => r.code), [250, 250, 250])
@@ -78,7 +78,7 @@ test('a mail over the limit is refused by its SIZE before a byte of it, and by i
   const big = report({ text: ('x'.repeat(70) + '\n').repeat(2000) })
   await assert.rejects(send(desk, big), e => e.responseCode === 552)
   const w = await Wire.connect(desk.ports.smtp)
-  t.after(() => w.end())
+  cleanup(t, () => w.end())
   await w.reply()
   await w.talk('EHLO client.example', `MAIL FROM:<a@b.example> SIZE=100`, `RCPT TO:<${contact}>`, 'DATA')
   w.write(Buffer.concat([big.raw, crlf('\n.\n')]))
@@ -92,7 +92,7 @@ test('a mail over the limit is refused by its SIZE before a byte of it, and by i
 test('what the server says it can do, it can', async t => {
   const desk = await startDesk(t)
   const w = await Wire.connect(desk.ports.smtp)
-  t.after(() => w.end())
+  cleanup(t, () => w.end())
   assert.equal((await w.reply()).code, 220)
   const ehlo = await w.say('EHLO client.example')
   for (const word of ['PIPELINING', 'SIZE 52428800', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'CHUNKING'])
@@ -141,7 +141,7 @@ test('a certificate and its key are all that STARTTLS needs', async t => {
   await letter(desk, { to: mail.from })
 
   const w = await Wire.connect(desk.ports.smtp)
-  t.after(() => w.end())
+  cleanup(t, () => w.end())
   await w.reply()
   await w.say('EHLO client.example')
   w.write('STARTTLS\r\nNOOP\r\n') // what comes before the handshake is never obeyed after it
@@ -158,7 +158,7 @@ test('mail is put off, not lost, when the disk is nearly full', async t => {
 test('a desk asked to end finishes, and no session is left hanging', async t => {
   const desk = await startDesk(t)
   const w = await Wire.connect(desk.ports.smtp)
-  t.after(() => w.end())
+  cleanup(t, () => w.end())
   await w.reply()
   await w.say('EHLO client.example')
   await desk.stop()

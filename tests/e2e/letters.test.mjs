@@ -2,7 +2,7 @@
 // happens when the other side says later, no, or sends them back.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { contact, sleep, startDesk, until } from '../lib/desk.mjs'
+import { cleanup, contact, sleep, startDesk, until } from '../lib/desk.mjs'
 import { crlf, letter, report, send } from '../lib/mail.mjs'
 import { startSink } from '../lib/sink.mjs'
 
@@ -51,7 +51,7 @@ test('no server at all: the letter waits, the duty runs, and it goes when the se
   let got = 0
   const back = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'], onData(s, _, done) { s.resume(); s.on('end', () => { got++; done() }) } })
   await new Promise(done => back.listen(port, '127.0.0.1', done))
-  t.after(() => new Promise(done => back.close(done)))
+  cleanup(t, () => new Promise(done => back.close(done)))
   await until('the letter', () => got >= 1)
 })
 

@@ -38,11 +38,38 @@ export async function until(what, probe, ms = 20_000) {
   }
 }
 
+// Whatever ends the test process, what it started ends too.
+const started = new Set()
+export function owned(p) {
+  started.add(p.pid)
+  p.once('exit', () => started.delete(p.pid))
+  return p
+}
+process.once('exit', () => {
+  for (const pid of started) try { process.kill(pid, 'SIGTERM') } catch { /* gone, or not ours to end */ }
+})
+for (const [signal, status] of [['SIGTERM', 143], ['SIGINT', 130]]) process.once(signal, () => process.exit(status))
+
+const stacks = new WeakMap()
+/** After the test, whatever became of it: last in, first out. */
+export function cleanup(t, fn) {
+  let stack = stacks.get(t)
+  if (!stack) {
+    stacks.set(t, stack = [])
+    t.after(async () => {
+      let failed
+      while (stack.length) try { await stack.pop()() } catch (e) { failed ??= e }
+      if (failed) throw failed
+    })
+  }
+  stack.push(fn)
+}
+
 /** A folder that is gone after the test, unless KEEP is set. */
 export function folder(t, name = 'desk') {
   const dir = mkdtempSync(join(tmpdir(), `pratique-${name}-`))
   if (process.env.KEEP) process.stderr.write(`# kept: ${dir}\n`)
-  else t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }))
+  else cleanup(t, () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }))
   return dir
 }
 
@@ -89,7 +116,7 @@ export class Desk {
       this.setClock(clock === true ? '2026-11-23T15:00:00Z' : clock)
     }
     this.log = ''
-    t.after(() => this.end())
+    cleanup(t, () => this.end())
   }
 
   configure(more) {
@@ -106,8 +133,8 @@ export class Desk {
   async start(more = []) {
     assert.ok(!this.serving, 'this desk serves already')
     assert.ok(existsSync(this.program), `${this.program} is not built`)
-    const p = spawn(this.program, ['serve', '--data', this.dir, '--ready-fd', '3', ...more],
-      { env: { ...process.env, ...this.env }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+    const p = owned(spawn(this.program, ['serve', '--data', this.dir, '--ready-fd', '3', ...more],
+      { env: { ...process.env, ...this.env }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] }))
     this.serving = p
     p.stdout.on('data', d => { this.log += d })
     p.stderr.on('data', d => { this.log += d })

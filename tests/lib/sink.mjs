@@ -1,5 +1,6 @@
 // sink.mjs - a mail server that receives what the desk sends.
 import { SMTPServer } from 'smtp-server'
+import { cleanup } from './desk.mjs'
 import { readLetter } from './mail.mjs'
 
 /**
@@ -24,6 +25,6 @@ export async function startSink(t, { answer = () => null, ...options } = {}) {
   })
   server.on('error', () => {})
   await new Promise(done => server.listen(0, '127.0.0.1', done))
-  t.after(() => new Promise(done => server.close(done)))
+  cleanup(t, () => new Promise(done => server.close(done)))
   return { port: server.server.address().port, mails, server }
 }
