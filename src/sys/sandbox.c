@@ -22,6 +22,15 @@
 
 #include "base/mem.h"
 
+/* gcc and clang name it differently. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
 static const struct {
 	bool only_listed; /* seccomp: all but parse_calls[] are denied */
 	bool network;     /* may make sockets */
@@ -164,7 +173,7 @@ shut(enum role_name role, int64_t memory, struct err *err)
 {
 	bool must = false;
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(SANITIZED)
 	must = true;
 	if (memory > 0)
 		limit(RLIMIT_AS, (rlim_t)memory);
