@@ -114,14 +114,12 @@ db_commit(struct db *db, struct err *err)
 void
 db_rollback(struct db *db)
 {
-	struct err ignored; /* a lost connection has rolled back already */
-
 	if (!db->begun_file)
 		return;
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		if (db->cache[i])
 			db->ops->reset(db->cache[i]);
-	(void)db->ops->exec(db, "ROLLBACK", &ignored);
+	db->ops->rollback(db);
 	db->begun_file = NULL;
 }
 

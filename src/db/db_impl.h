@@ -31,6 +31,7 @@ struct db_ops {
 	bool (*exec)(struct db *db, const char *sql, struct err *err);
 	bool (*begin)(struct db *db, struct err *err);
 	bool (*commit)(struct db *db, struct err *err);
+	void (*rollback)(struct db *db);
 	struct stmt *(*prepare)(struct db *db, enum sql name, struct err *err);
 	void (*finish)(struct stmt *q); /* frees */
 	void (*reset)(struct stmt *q);  /* ready for new values */

@@ -12,20 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libpq-fe.h>
-
 #include "base/mem.h"
 #include "base/str.h"
-#include "db/db_impl.h"
+#include "db/db_pgsql.h"
 
 /* One key for the advisory lock of all migrations: "pratique". */
 static const char lock_sql[] =
 	"SELECT pg_advisory_xact_lock(x'7072617469717565'::bigint)";
-
-struct pq {
-	struct db db;
-	PGconn *c;
-};
 
 struct pq_stmt {
 	struct stmt q;
@@ -71,8 +64,7 @@ code_of(const char *state)
 	return ERR_BROKEN;
 }
 
-/* libpq's text, made one line. */
-static bool
+bool
 pq_err(struct pq *p, const PGresult *res, struct err *err)
 {
 	const char *state =
@@ -103,8 +95,8 @@ pq_close(struct db *db)
 	free(db);
 }
 
-static bool
-good(const PGresult *res)
+bool
+pq_good(const PGresult *res)
 {
 	ExecStatusType st = PQresultStatus(res);
 
@@ -114,16 +106,75 @@ good(const PGresult *res)
 static bool
 pq_exec(struct db *db, const char *sql, struct err *err)
 {
+	if (!pipe_leave(pq(db), err))
+		return false;
 	PGresult *res = PQexec(pq(db)->c, sql);
-	bool ok = good(res) || pq_err(pq(db), res, err);
+	bool ok = pq_good(res) || pq_err(pq(db), res, err);
 
 	PQclear(res);
 	return ok;
 }
 
+/* `SHOW name`, at most n bytes. */
+static bool
+show(struct pq *p, const char *sql, char *out, size_t n, struct err *err)
+{
+	PGresult *res = PQexec(p->c, sql);
+	bool ok = pq_good(res) || pq_err(p, res, err);
+
+	if (ok)
+		(void)snprintf(out, n, "%s", PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return ok;
+}
+
+/* A 250 must not rest on a commit that a power loss can take back. */
+static bool
+check_server(struct pq *p, struct err *err)
+{
+	char value[32];
+
+	if (PQserverVersion(p->c) < 130000)
+		return err_set(err, ERR_DENIED,
+			"%s: PostgreSQL %d is too old, use 13 or newer",
+			p->db.name, PQserverVersion(p->c) / 10000);
+	if (!show(p, "SHOW server_encoding", value, sizeof value, err))
+		return false;
+	if (strcmp(value, "UTF8") != 0)
+		return err_set(err, ERR_DENIED,
+			"%s: its encoding is %s, create it with UTF8",
+			p->db.name, value);
+	if (!show(p, "SHOW synchronous_commit", value, sizeof value, err))
+		return false;
+	if (strcmp(value, "off") == 0 && p->db.mode != DB_READ)
+		return err_set(err, ERR_DENIED,
+			"%s: synchronous_commit is off, a commit could be "
+			"lost: ALTER DATABASE ... SET synchronous_commit = on",
+			p->db.name);
+	return true;
+}
+
+/* The server was restarted: what was prepared there is gone with it. */
+static bool
+reconnect(struct pq *p, struct err *err)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		if (p->db.cache[i] && !p->db.cache[i]->open) {
+			p->db.ops->finish(p->db.cache[i]);
+			p->db.cache[i] = NULL;
+		}
+	PQreset(p->c);
+	p->pipe = false;
+	return PQstatus(p->c) == CONNECTION_OK ? check_server(p, err) :
+						 pq_err(p, NULL, err);
+}
+
 static bool
 pq_begin(struct db *db, struct err *err)
 {
+	if (PQstatus(pq(db)->c) != CONNECTION_OK && !reconnect(pq(db), err))
+		return false;
+	pq(db)->failed.code = ERR_NONE;
 	return pq_exec(db,
 		db->mode == DB_READ ?
 			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" :
@@ -135,8 +186,10 @@ pq_begin(struct db *db, struct err *err)
 static bool
 pq_commit(struct db *db, struct err *err)
 {
+	if (!pipe_leave(pq(db), err))
+		return false;
 	PGresult *res = PQexec(pq(db)->c, "COMMIT");
-	bool ok = good(res);
+	bool ok = pq_good(res);
 
 	if (!ok)
 		pq_err(pq(db), res, err);
@@ -145,6 +198,16 @@ pq_commit(struct db *db, struct err *err)
 			"%s: rolled back instead of committed", db->name);
 	PQclear(res);
 	return ok;
+}
+
+/* Answers that are still to come do not matter any more. */
+static void
+pq_rollback(struct db *db)
+{
+	struct err ignored; /* a lost connection has rolled back already */
+
+	(void)pipe_leave(pq(db), &ignored);
+	(void)pq_exec(db, "ROLLBACK", &ignored);
 }
 
 static void
@@ -171,16 +234,25 @@ pq_prepare(struct db *db, enum sql name, struct err *err)
 	(void)snprintf(q->name, sizeof q->name, "%s", s->name);
 	if (db->cache[name]) /* on the server it stands prepared already */
 		return &q->q;
-	PGresult *res = PQprepare(
-		pq(db)->c, q->name, s->pgsql ? s->pgsql : s->sqlite, 0, NULL);
-	if (!good(res)) {
-		pq_err(pq(db), res, err);
-		err_wrap(err, "%s", s->name);
-		free(q);
-		q = NULL;
+	const char *sql = s->pgsql ? s->pgsql : s->sqlite;
+	struct pq *p = pq(db);
+	PGresult *res = NULL;
+	bool ok;
+	if (p->pipe) {
+		ok = pipe_enter(p, err) &&
+			(PQsendPrepare(p->c, q->name, sql, 0, NULL) ||
+				pq_err(p, NULL, err)) &&
+			pipe_answer(p, &res, err);
+	} else {
+		res = PQprepare(p->c, q->name, sql, 0, NULL);
+		ok = pq_good(res) || pq_err(p, res, err);
 	}
 	PQclear(res);
-	return q ? &q->q : NULL;
+	if (ok)
+		return &q->q;
+	err_wrap(err, "%s", s->name);
+	free(q);
+	return NULL;
 }
 
 static void
@@ -209,12 +281,27 @@ pq_bind_bytes(struct stmt *q, int i, struct span v, bool text)
 }
 
 static bool
-execute(struct pq_stmt *p, struct err *err)
+sent(struct pq_stmt *q, struct err *err)
 {
-	p->res = PQexecPrepared(pq(p->q.db)->c, p->name, p->q.bound, p->value,
-		p->length, p->format, 1);
-	p->row = -1;
-	return good(p->res) || pq_err(pq(p->q.db), p->res, err);
+	struct pq *p = pq(q->q.db);
+
+	return PQsendQueryPrepared(p->c, q->name, q->q.bound, q->value,
+		       q->length, q->format, 1) ||
+		pq_err(p, NULL, err);
+}
+
+static bool
+execute(struct pq_stmt *q, struct err *err)
+{
+	struct pq *p = pq(q->q.db);
+
+	q->row = -1;
+	if (p->pipe)
+		return pipe_enter(p, err) && sent(q, err) &&
+			pipe_answer(p, &q->res, err);
+	q->res = PQexecPrepared(
+		p->c, q->name, q->q.bound, q->value, q->length, q->format, 1);
+	return pq_good(q->res) || pq_err(p, q->res, err);
 }
 
 static bool
@@ -231,7 +318,12 @@ pq_step(struct stmt *q, bool *row, struct err *err)
 static bool
 pq_run(struct stmt *q, struct err *err)
 {
-	return execute(pq_q(q), err);
+	struct pq *p = pq(q->db);
+
+	if (!db_in_transaction(q->db))
+		return execute(pq_q(q), err);
+	return pipe_enter(p, err) && sent(pq_q(q), err) &&
+		pipe_sent(p, q->name, err);
 }
 
 static int64_t
@@ -272,10 +364,12 @@ pq_col_bytes(const struct stmt *q, int col, bool text)
 static bool
 pq_has_table(struct db *db, const char *name, bool *yes, struct err *err)
 {
+	if (!pipe_leave(pq(db), err))
+		return false;
 	PGresult *res = PQexecParams(pq(db)->c,
 		"SELECT 1 WHERE to_regclass($1) IS NOT NULL", 1, NULL, &name,
 		NULL, NULL, 0);
-	bool ok = good(res) || pq_err(pq(db), res, err);
+	bool ok = pq_good(res) || pq_err(pq(db), res, err);
 
 	if (ok)
 		*yes = PQntuples(res) > 0;
@@ -295,6 +389,7 @@ static const struct db_ops pq_ops = {
 	.exec = pq_exec,
 	.begin = pq_begin,
 	.commit = pq_commit,
+	.rollback = pq_rollback,
 	.prepare = pq_prepare,
 	.finish = pq_finish,
 	.reset = pq_reset,
@@ -308,45 +403,6 @@ static const struct db_ops pq_ops = {
 	.has_table = pq_has_table,
 	.lock_schema = pq_lock_schema,
 };
-
-/* `SHOW name`, at most n bytes. */
-static bool
-show(struct pq *p, const char *sql, char *out, size_t n, struct err *err)
-{
-	PGresult *res = PQexec(p->c, sql);
-	bool ok = good(res) || pq_err(p, res, err);
-
-	if (ok)
-		(void)snprintf(out, n, "%s", PQgetvalue(res, 0, 0));
-	PQclear(res);
-	return ok;
-}
-
-/* A 250 must not rest on a commit that a power loss can take back. */
-static bool
-check_server(struct pq *p, struct err *err)
-{
-	char value[32];
-
-	if (PQserverVersion(p->c) < 130000)
-		return err_set(err, ERR_DENIED,
-			"%s: PostgreSQL %d is too old, use 13 or newer",
-			p->db.name, PQserverVersion(p->c) / 10000);
-	if (!show(p, "SHOW server_encoding", value, sizeof value, err))
-		return false;
-	if (strcmp(value, "UTF8") != 0)
-		return err_set(err, ERR_DENIED,
-			"%s: its encoding is %s, create it with UTF8",
-			p->db.name, value);
-	if (!show(p, "SHOW synchronous_commit", value, sizeof value, err))
-		return false;
-	if (strcmp(value, "off") == 0 && p->db.mode != DB_READ)
-		return err_set(err, ERR_DENIED,
-			"%s: synchronous_commit is off, a commit could be "
-			"lost: ALTER DATABASE ... SET synchronous_commit = on",
-			p->db.name);
-	return true;
-}
 
 static void
 quiet(void *ctx, const char *message)

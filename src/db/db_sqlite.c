@@ -93,6 +93,12 @@ lite_commit(struct db *db, struct err *err)
 	return lite_exec(db, "COMMIT", err);
 }
 
+static void
+lite_rollback(struct db *db)
+{
+	sqlite3_exec(lite(db)->h, "ROLLBACK", NULL, NULL, NULL);
+}
+
 /* Non-zero turns the commit into a rollback. */
 static int
 lite_commit_hook(void *ctx)
@@ -247,6 +253,7 @@ static const struct db_ops lite_ops = {
 	.exec = lite_exec,
 	.begin = lite_begin,
 	.commit = lite_commit,
+	.rollback = lite_rollback,
 	.prepare = lite_prepare,
 	.finish = lite_finish,
 	.reset = lite_reset,
