@@ -108,7 +108,8 @@ struct scan {
 	const struct policy *const *policies;
 	size_t n;
 	struct span text;
-	size_t at; /* a beginning of a word */
+	size_t at;   /* a beginning of a word */
+	bool behind; /* behind an '@': git@github.com:..., or an address */
 	unsigned line;
 	name_found *found;
 	void *ctx;
@@ -189,6 +190,8 @@ try_all(const struct scan *s)
 			repository = true;
 			continue;
 		}
+		if (s->behind)
+			continue;
 		if (try_places(s, i, p->urls, p->n_urls, NAME_URL) ||
 			try_names(s, i, &p->name, 1, NAME_NAME) ||
 			try_names(s, i, p->aliases, p->n_aliases, NAME_NAME))
@@ -204,14 +207,13 @@ void
 names_scan(const struct policy *const *policies, size_t n, struct span text,
 	unsigned line, name_found *found, void *ctx)
 {
-	struct scan s = {policies, n, text, 0, line, found, ctx};
+	struct scan s = {policies, n, text, 0, false, line, found, ctx};
 
 	for (; s.at < text.n; s.at++) {
 		unsigned char c = text.p[s.at];
-		bool host = s.at > 0 && text.p[s.at - 1] == '@';
 
-		/* git@github.com:... begins behind its '@'. */
-		if ((is_alnum(c) && (begins_well(text, s.at) || host)) ||
+		s.behind = s.at > 0 && text.p[s.at - 1] == '@';
+		if ((is_alnum(c) && (begins_well(text, s.at) || s.behind)) ||
 			(c == '@' && begins_well(text, s.at)))
 			try_all(&s);
 		s.line += c == '\n';
