@@ -135,3 +135,16 @@ role_run(struct role *r)
 	ipc_send(greeting.ipc, ROLE_READY, SPAN_NONE);
 	loop_run(r->loop);
 }
+
+void
+role_stuck(struct role *r, enum role_name who, unsigned index)
+{
+	struct str frame;
+
+	(void)r;
+	str_init(&frame, 16);
+	pack_u32(&frame, who);
+	pack_u32(&frame, index);
+	ipc_send(greeting.ipc, ROLE_STUCK, str_span(&frame));
+	str_fini(&frame);
+}

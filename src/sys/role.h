@@ -55,12 +55,16 @@ enum {
 	ROLE_PEER,     /* with a descriptor: u32 role, u32 index */
 	ROLE_STOP,
 	ROLE_READY, /* from the role: it does its work from now on */
+	ROLE_STUCK, /* from the core: u32 role, u32 index: end it */
 };
 
 /* In the role's process: reads hello, opens the log and the clock. */
 bool role_begin(struct role *r, struct err *err);
 /* Tells the keeper, then runs the loop until stopped or orphaned. */
 void role_run(struct role *r);
+
+/* Asks the keeper to kill another role, which is then started again. */
+void role_stuck(struct role *r, enum role_name who, unsigned index);
 
 /* In the keeper: what hello says. */
 void role_hello(struct str *out, enum role_name name, unsigned index,
