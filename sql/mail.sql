@@ -11,6 +11,9 @@ INSERT INTO mail (id, key, received, queue, chain, kind, bytes, sender,
 	subject, message_id, because, event_chain, event_seq, copies)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 
+-- name: mail_file roles: core
+UPDATE mail SET queue = $2, chain = $3, because = $4 WHERE id = $1
+
 -- name: mail_by_key roles: core read
 SELECT id FROM mail WHERE key = $1
 

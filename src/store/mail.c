@@ -65,6 +65,24 @@ store_mail_add(struct store *s, const struct mail *m, struct err *err)
 }
 
 bool
+store_mail_file(struct store *s, const struct mail *m, struct err *err)
+{
+	int64_t chain = 0;
+
+	if (m->chain && !chain_id(s, m->chain, &chain, err))
+		return false;
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_MAIL_FILE);
+	bind_i64(q, m->id);
+	bind_text(q, m->queue == QUEUE_NONE ? NULL : queue_names[m->queue]);
+	if (m->chain)
+		bind_i64(q, chain);
+	else
+		bind_null(q);
+	bind_text(q, m->because);
+	return stmt_run(q, err);
+}
+
+bool
 store_mail_by_key(
 	struct store *s, struct hash key, int64_t *id, struct err *err)
 {

@@ -55,6 +55,9 @@ bool ledger_read(struct store *s, struct arena *a, const char *chain,
 	bool (*fn)(void *ctx, int64_t seq, const struct event *e,
 		struct err *err),
 	void *ctx, struct err *err);
+/* How many events the chain has; 0 for one that does not exist. */
+bool ledger_length(
+	struct store *s, const char *chain, int64_t *n, struct err *err);
 /* Every chain's name, in order. */
 bool ledger_chains(struct store *s, struct arena *a,
 	bool (*fn)(void *ctx, const char *chain, struct err *err), void *ctx,
@@ -96,6 +99,9 @@ struct mail {
 
 bool store_mail_next_id(struct store *s, int64_t *id, struct err *err);
 bool store_mail_add(struct store *s, const struct mail *m, struct err *err);
+/* Where a mail that was added stands now: queue, chain and because. */
+bool store_mail_file(
+	struct store *s, const struct mail *m, struct err *err);
 /* *id = 0 when there is none. */
 bool store_mail_by_key(
 	struct store *s, struct hash key, int64_t *id, struct err *err);
