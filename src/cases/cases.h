@@ -102,4 +102,5 @@ struct event letter_queued_event(
 const char *letter_owner(struct arena *a, const struct letter *l);
 /* EV_DUTY_*: false if no such duty is there. */
 bool duties_apply(
-	struct duty *duties, size_t n, const struct event *e, json_t *meta);
+	struct duty *duties, size_t n, const struct event *e,
+	const json_t *meta);

@@ -1,6 +1,7 @@
 /* letters.c - a letter's life as its events tell it. */
 #include "cases/duties.h"
 
+#include "base/mem.h"
 #include "base/names.h"
 
 const char *const letter_state_names[LETTER_STATE_COUNT] = {
