@@ -1,0 +1,457 @@
+/*
+ * core_jobs.c - mails from the spool to the parsers and into the store.
+ *
+ * Jobs stand in the spool's order and are committed in that order, so the
+ * stored position says exactly what has been taken in. A parser answers in
+ * the order it was asked, so the first unanswered job is the one it died of
+ * or hangs on; that mail gets one retry, then quarantine.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "desk/core.h"
+#include "report/report.h"
+#include "sys/now.h"
+
+enum job_state { JOB_WAITING, JOB_OUT, JOB_DONE };
+enum { DEATHS_MAX = 2, FAILURES_MAX = 3 };
+
+struct job {
+	struct job *next;
+	uint32_t ticket;
+	enum job_state state;
+	struct worker *worker;
+	unsigned deaths, failures;
+	struct source *source;
+	struct spool_pos pos; /* after it */
+	struct arena *arena;
+	struct spool_mail mail;
+	const struct message *message;
+	const struct report *report;
+};
+
+/* --- reading ahead ---------------------------------------------------------------- */
+
+static const char *const source_names[CORE_SPOOLS] = {"edge", "pipe"};
+
+bool
+core_jobs_open(struct core *c, struct err *err)
+{
+	for (size_t i = 0; i < CORE_SPOOLS; i++) {
+		struct source *s = &c->sources[i];
+		const char *dir = arena_printf(c->role->arena, "%s/spool/%s",
+			c->role->data, source_names[i]);
+
+		s->name = source_names[i];
+		if (!spool_reader_open(&s->reader, dir, err) ||
+			!store_position(c->desk.store, c->desk.node, s->name,
+				&s->pos, err))
+			return err_wrap(err, "spool %s", dir);
+	}
+	c->n_workers = (size_t)c->role->set->parsers;
+	c->workers = mem_new(c->n_workers * sizeof *c->workers);
+	for (size_t i = 0; i < c->n_workers; i++)
+		c->workers[i] = (struct worker){
+			.core = c, .index = (unsigned)i};
+	return true;
+}
+
+static void
+free_job(struct core *c, struct job *j)
+{
+	c->n_jobs--;
+	c->job_bytes -= j->mail.raw.n;
+	arena_free(j->arena);
+	free(j);
+}
+
+void
+core_jobs_drop(struct core *c)
+{
+	while (c->first != NULL) {
+		struct job *j = c->first;
+
+		c->first = j->next;
+		free_job(c, j);
+	}
+	c->last = NULL;
+}
+
+static bool
+read_one(struct core *c, struct source *s)
+{
+	struct job *j = mem_new(sizeof *j);
+	struct err err = {0};
+
+	j->arena = arena_new();
+	j->source = s;
+	struct spool_pos from = s->pos;
+	while (!spool_read(s->reader, j->arena, &s->pos, &j->mail, &err)) {
+		if (err.code != ERR_BROKEN) {
+			if (err.code != ERR_NONE)
+				log_event("spool.unreadable",
+					"spool=%s error=%s", s->name,
+					err.text);
+			arena_free(j->arena);
+			free(j);
+			return false;
+		}
+		log_event("spool.damaged",
+			"spool=%s segment=%u offset=%llu error=%s", s->name,
+			from.segment, (unsigned long long)from.offset,
+			err.text);
+		from = s->pos;
+		err = (struct err){0};
+	}
+	j->pos = s->pos;
+	j->ticket = ++c->next_ticket;
+	if (c->last != NULL)
+		c->last->next = j;
+	else
+		c->first = j;
+	c->last = j;
+	c->n_jobs++;
+	c->job_bytes += j->mail.raw.n;
+	return true;
+}
+
+static bool
+has_room(const struct core *c)
+{
+	return c->n_jobs < CORE_WINDOW &&
+		(c->n_jobs == 0 || c->job_bytes < CORE_WINDOW_BYTES);
+}
+
+static void
+read_ahead(struct core *c)
+{
+	bool more = c->spooled && !c->stopping;
+
+	while (more && has_room(c)) {
+		more = false;
+		for (size_t i = 0; i < CORE_SPOOLS && has_room(c); i++)
+			more |= read_one(c, &c->sources[i]);
+		c->spooled = more;
+	}
+}
+
+/* --- to the parsers ----------------------------------------------------------------- */
+
+static struct worker *
+idlest(struct core *c)
+{
+	struct worker *best = NULL;
+
+	for (size_t i = 0; i < c->n_workers; i++) {
+		struct worker *w = &c->workers[i];
+
+		if (w->ipc != NULL && w->under_way < CORE_PER_PARSER &&
+			(best == NULL || w->under_way < best->under_way))
+			best = w;
+	}
+	return best;
+}
+
+static void
+hand_out(struct core *c, struct job *j, struct worker *w)
+{
+	struct str frame;
+
+	str_init(&frame, PROTO_MAX_MAIL);
+	pack_u32(&frame, j->ticket);
+	pack_text(&frame, j->mail.sender);
+	pack_u32(&frame, (uint32_t)j->mail.n_rcpts);
+	for (size_t i = 0; i < j->mail.n_rcpts; i++)
+		pack_text(&frame, j->mail.rcpts[i]);
+	pack_blob(&frame, j->mail.raw);
+	ipc_send(w->ipc, PROTO_READ, str_span(&frame));
+	str_fini(&frame);
+	if (w->under_way++ == 0)
+		w->progress = loop_now();
+	j->state = JOB_OUT;
+	j->worker = w;
+}
+
+void
+core_jobs_pump(struct core *c)
+{
+	read_ahead(c);
+	for (struct job *j = c->first; j != NULL; j = j->next) {
+		if (j->state != JOB_WAITING)
+			continue;
+		struct worker *w = idlest(c);
+		if (w == NULL)
+			return;
+		hand_out(c, j, w);
+	}
+}
+
+/* --- back from the parsers -------------------------------------------------------------- */
+
+/* A mail that nobody could read is still work for a person. */
+static void
+unreadable(struct job *j, const char *why)
+{
+	struct message *m = ARENA_NEW(j->arena, struct message);
+	const char **defects = ARENA_ARRAY(j->arena, 1, const char *);
+
+	defects[0] = why;
+	*m = (struct message){.kind = MAIL_UNREADABLE,
+		.kind_because = why,
+		.from = j->mail.sender && j->mail.sender[0] ? j->mail.sender
+							    : NULL,
+		.envelope_sender = j->mail.sender,
+		.body = BODY_EMPTY,
+		.text = "",
+		.no_answer_because = why,
+		.defects = defects,
+		.n_defects = 1};
+	j->message = m;
+	j->report = report_find(j->arena, m);
+	j->state = JOB_DONE;
+}
+
+static struct job *
+oldest_of(struct core *c, const struct worker *w)
+{
+	for (struct job *j = c->first; j != NULL; j = j->next)
+		if (j->state == JOB_OUT && j->worker == w)
+			return j;
+	return NULL;
+}
+
+static unsigned
+lines_of(const char *text)
+{
+	unsigned n = 0;
+	struct span rest = span_of(text), line;
+
+	while (span_line(&rest, &line))
+		n++;
+	return n;
+}
+
+/* Checks everything again: the parser has met hostile bytes. */
+static bool
+take_answer(struct job *j, struct unpack *u)
+{
+	struct message *m;
+	struct report *r;
+
+	if (!message_unpack(u, j->arena, &m) ||
+		!report_unpack(u, j->arena, lines_of(m->text ? m->text : ""),
+			&r) ||
+		!unpack_end(u))
+		return false;
+	/* What the core knows itself it does not take from a parser. */
+	m->envelope_sender = j->mail.sender;
+	j->message = m;
+	j->report = r;
+	j->state = JOB_DONE;
+	return true;
+}
+
+static void
+tell_stuck(struct core *c, struct worker *w)
+{
+	if (w->told)
+		return;
+	w->told = true;
+	role_stuck(c->role, ROLE_PARSE, w->index);
+}
+
+static void
+worker_died(struct core *c, struct worker *w)
+{
+	struct job *culprit = oldest_of(c, w);
+
+	if (culprit != NULL && ++culprit->deaths >= DEATHS_MAX) {
+		log_event("mail.quarantined", "ticket=%u deaths=%u",
+			culprit->ticket, culprit->deaths);
+		unreadable(culprit,
+			"the reader ended twice while reading this mail");
+	}
+	for (struct job *j = c->first; j != NULL; j = j->next)
+		if (j->state == JOB_OUT && j->worker == w)
+			j->state = JOB_WAITING;
+	ipc_free(w->ipc);
+	*w = (struct worker){.core = c, .index = w->index};
+}
+
+static void
+from_worker(void *ctx, uint16_t type, struct span body)
+{
+	struct worker *w = ctx;
+	struct core *c = w->core;
+	struct unpack u = {body, false};
+
+	if (type == IPC_CLOSED) {
+		worker_died(c, w);
+		return;
+	}
+	uint32_t ticket = unpack_u32(&u, UINT32_MAX);
+	struct job *j = oldest_of(c, w);
+	if (j == NULL && c->stopping)
+		return;
+	if (type != PROTO_DONE || j == NULL || j->ticket != ticket ||
+		!take_answer(j, &u)) {
+		log_event("parse.lied", "index=%u", w->index);
+		if (j != NULL)
+			unreadable(j, "the reader's answer made no sense");
+		tell_stuck(c, w);
+		return;
+	}
+	w->under_way--;
+	w->progress = loop_now();
+}
+
+void
+core_jobs_worker(struct core *c, unsigned index, int fd)
+{
+	const struct own_addresses *own = &c->policies.own;
+	struct str frame;
+
+	if (index >= c->n_workers)
+		return;
+	struct worker *w = &c->workers[index];
+	if (w->ipc != NULL)
+		worker_died(c, w);
+	w->ipc = ipc_new(c->role->loop, fd, PROTO_MAX_DONE, from_worker, w);
+	str_init(&frame, PROTO_MAX_SMALL);
+	pack_u32(&frame, (uint32_t)own->n);
+	for (size_t i = 0; i < own->n; i++)
+		pack_text(&frame, own->addresses[i]);
+	pack_text(&frame, own->message_domain);
+	ipc_send(w->ipc, PROTO_OWN, str_span(&frame));
+	str_fini(&frame);
+}
+
+void
+core_jobs_check(struct core *c)
+{
+	for (size_t i = 0; i < c->n_workers; i++) {
+		struct worker *w = &c->workers[i];
+
+		if (w->ipc == NULL || w->under_way == 0 || w->told ||
+			loop_now() - w->progress <
+				c->role->set->parse_timeout)
+			continue;
+		struct job *j = oldest_of(c, w);
+		if (j != NULL)
+			unreadable(j, "reading this mail took too long");
+		tell_stuck(c, w);
+	}
+}
+
+/* --- into the store -------------------------------------------------------------------------- */
+
+bool
+core_jobs_ready(const struct core *c)
+{
+	return c->first != NULL && c->first->state == JOB_DONE;
+}
+
+static bool
+take_in(struct core *c, struct job *j, struct taken *out, struct err *err)
+{
+	struct intake in = {.mail = &j->mail,
+		.spool = j->source->name,
+		.pos = j->pos,
+		.message = j->message,
+		.report = j->report};
+
+	return intake_mail(&c->desk, c->arena, &in, now(), out, err);
+}
+
+/* The first n finished jobs in one transaction. */
+static bool
+commit(struct core *c, size_t n, struct taken *taken, struct err *err)
+{
+	struct job *j = c->first;
+
+	arena_reset(c->arena);
+	c->desk.send_room = c->letters_out < CORE_LETTERS_OUT && c->post
+		? CORE_LETTERS_OUT - c->letters_out
+		: 0;
+	if (!store_begin(c->desk.store, err))
+		return false;
+	for (size_t i = 0; i < n; i++, j = j->next)
+		if (!take_in(c, j, &taken[i], err)) {
+			store_rollback(c->desk.store);
+			return false;
+		}
+	if (store_commit(c->desk.store, err))
+		return true;
+	store_rollback(c->desk.store);
+	return false;
+}
+
+static void
+tell(struct core *c, const struct job *j, const struct taken *t)
+{
+	log_event("mail.taken", "mail=%lld how=%s case=%s bytes=%zu spool=%s",
+		(long long)t->mail, t->how, t->chain ? t->chain : "-",
+		j->mail.raw.n, j->source->name);
+	if (t->letter.id != NULL)
+		core_post_send(c, &t->letter);
+}
+
+static void
+finish(struct core *c, size_t n, const struct taken *taken)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct job *j = c->first;
+
+		tell(c, j, &taken[i]);
+		c->first = j->next;
+		if (c->first == NULL)
+			c->last = NULL;
+		free_job(c, j);
+	}
+}
+
+/* A mail that cannot be stored must not hold up the others for ever, and
+ * must not be lost: it is filed unread, with its bytes. */
+static bool
+failed(struct job *j, const struct err *err)
+{
+	log_event("mail.refused-by-store", "ticket=%u error=%s", j->ticket,
+		err->text);
+	if (err->code == ERR_BUSY || err->code == ERR_CONFLICT)
+		return false;
+	if (++j->failures == FAILURES_MAX)
+		unreadable(j, "an error of the desk itself kept this mail from being judged");
+	else if (j->failures > FAILURES_MAX) {
+		log_event("core.broken", "error=%s", err->text);
+		exit(70); /* EX_SOFTWARE: the spool keeps the mail */
+	}
+	return true;
+}
+
+bool
+core_jobs_commit(struct core *c)
+{
+	static struct taken taken[CORE_BATCH];
+	struct err err;
+	size_t n = 0;
+
+	for (struct job *j = c->first;
+		j != NULL && j->state == JOB_DONE && n < CORE_BATCH;
+		j = j->next)
+		n++;
+	if (n == 0)
+		return true;
+	if (commit(c, n, taken, &err)) {
+		finish(c, n, taken);
+		return true;
+	}
+	if (n > 1) { /* which one was it? */
+		if (commit(c, 1, taken, &err)) {
+			finish(c, 1, taken);
+			return true;
+		}
+	}
+	return failed(c->first, &err);
+}

@@ -1,0 +1,213 @@
+/* letters.c - may this letter go now, what does it say, who gets it. */
+#include "desk/letters.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "desk/intake.h"
+#include "post/letter.h"
+#include "sys/files.h"
+
+enum { MESSAGE_ID_LETTERS = 26 }; /* 130 bits */
+
+/* Why an automatic letter must wait for a person; NULL: it may go. */
+static const char *
+hold_because(struct desk *d, struct arena *a, const struct arrival *in,
+	const char *to, bool *ok, struct err *err)
+{
+	unsigned day, hour;
+
+	*ok = true;
+	if (strcmp(d->set->send, "live") != 0)
+		return "the setting 'send' is hold";
+	if (!in->message->answer)
+		return arena_printf(a, "no automatic answer: %s",
+			in->message->no_answer_because
+				? in->message->no_answer_because
+				: "the sender is not known");
+	*ok = store_letter_count(d->store, to, false,
+		      (instant){in->at.ms - INSTANT_DAY}, &day, err) &&
+		store_letter_count(d->store, to, true,
+			(instant){in->at.ms - INSTANT_DAY / 24}, &hour, err);
+	if (*ok && day >= d->set->letters_per_address_day)
+		return "this address had its letters for 24 hours (letters_per_address_day)";
+	if (*ok && hour >= d->set->letters_per_domain_hour)
+		return "this domain had its letters for an hour (letters_per_domain_hour)";
+	return NULL;
+}
+
+/* bounce+TOKEN@domain, so that a lost letter is seen; else the null path. */
+static const char *
+envelope_sender(const struct desk *d, struct arena *a, const char *message_id)
+{
+	const char *address = d->set->bounce_address;
+	const char *plus = strchr(address, '+');
+	const char *at = strrchr(address, '@');
+	const char *end = strchr(message_id, '@');
+
+	if (plus == NULL || at == NULL || end == NULL || plus > at)
+		return "";
+	return arena_printf(a, "%.*s%.*s%s", (int)(plus + 1 - address),
+		address, (int)(end - message_id - 1), message_id + 1, at);
+}
+
+static const char *
+reply_to(const struct desk *d, struct arena *a, const struct policy *p,
+	const char *token)
+{
+	const char *at = strrchr(p->contact, '@');
+
+	if (token == NULL || !d->set->subaddress || at == NULL)
+		return p->contact;
+	return arena_printf(a, "%.*s+c.%s%s", (int)(at - p->contact),
+		p->contact, token, at);
+}
+
+static const char *
+verb(enum strength s)
+{
+	static const char *const verbs[] = {"will", "aim to", "try to"};
+
+	return verbs[s];
+}
+
+static void
+promises(struct arena *a, const struct arrival *in,
+	const struct letter_context *c, struct letter_values *v)
+{
+	for (size_t i = 0; i < c->n_duties; i++) {
+		const struct duty *d = &c->duties[i];
+
+		if (d->name != DUTY_VALIDATE)
+			continue;
+		v->validate_due = deadline_words(
+			a, d->due_day, in->calendar->zone);
+		v->verb = verb(d->strength);
+	}
+	const struct clause *follow = policy_duty(in->policy, DUTY_FOLLOW_UP);
+	v->follow_up = follow ? follow->text : NULL;
+}
+
+static void
+asked(struct arena *a, const struct arrival *in,
+	const struct letter_order *order, struct letter_values *v)
+{
+	struct letter_item *items =
+		ARENA_ARRAY(a, order->n_missing, struct letter_item);
+
+	for (size_t i = 0; i < order->n_missing; i++) {
+		const struct clause *c =
+			policy_clause(in->policy, order->missing[i]);
+
+		items[i] = (struct letter_item){
+			order->missing[i], c ? c->text : NULL};
+	}
+	v->missing = items;
+	v->n_missing = order->n_missing;
+}
+
+static bool
+compose(struct desk *d, struct arena *a, const struct arrival *in,
+	const struct letter_order *order, const struct letter_context *c,
+	const char *message_id, struct span *bytes, struct err *err)
+{
+	const struct policy *p = in->policy;
+	const struct message *m = in->message;
+	char hex[HASH_TEXT];
+	struct span template;
+	struct letter_values v = {
+		.from_name = arena_printf(a, "%s security", p->product.name),
+		.from = p->contact,
+		.reply_to = reply_to(d, a, p, c->token),
+		.to = order->to,
+		.message_id = message_id,
+		.in_reply_to = m->message_id,
+		.references = m->references,
+		.n_references = m->n_references,
+		.date = in->at,
+		.answers = true,
+		.automatic = true,
+		.case_id = c->shown,
+		.product = p->product.name,
+		.organisation = p->organisation,
+		.policy_link = p->link,
+		.policy_hash = hash_hex(p->hash, hex),
+		.received = deadline_words(a,
+			zone_day(in->calendar->zone, in->received),
+			in->calendar->zone),
+	};
+
+	promises(a, in, c, &v);
+	asked(a, in, order, &v);
+	if (!letters_template(d, a, order->template, &template, err) ||
+		!letter_compose(a, template, &v, bytes, err))
+		return err_wrap(err, "letter '%s'", order->template);
+	return true;
+}
+
+bool
+letters_template(struct desk *d, struct arena *a, const char *name,
+	struct span *out, struct err *err)
+{
+	if (d->set->letters[0] != '\0') {
+		const char *path = d->set->letters;
+		struct err absent;
+
+		if (path[0] != '/')
+			path = arena_printf(a, "%s/%s", d->data, path);
+		path = arena_printf(a, "%s/%s.txt", path, name);
+		if (file_read(a, path, 64 * 1024, out, &absent))
+			return true;
+		if (absent.code != ERR_ABSENT) {
+			*err = absent;
+			return false;
+		}
+	}
+	return letter_template(name, out, err);
+}
+
+bool
+letters_write(struct desk *d, struct arena *a, const struct arrival *in,
+	const struct letter_order *order, const struct letter_context *c,
+	struct letter **out, struct event *queued, struct letter_bytes *go,
+	struct err *err)
+{
+	char token[MESSAGE_ID_LETTERS + 1];
+	struct letter *l = ARENA_NEW(a, struct letter);
+	struct span bytes;
+	bool ok;
+
+	*out = NULL;
+	*go = (struct letter_bytes){0};
+	if (order->template == NULL || order->to == NULL)
+		return true;
+	random_token(token, MESSAGE_ID_LETTERS);
+	*l = (struct letter){.id = c->id,
+		.chain = c->chain,
+		.template = order->template,
+		.to = order->to,
+		.message_id = arena_printf(
+			a, "<%s@%s>", token, d->policies->hostname),
+		.keeps_acknowledge = order->keeps_acknowledge,
+		.automatic = true,
+		.queued = in->at,
+		.next_try = in->at};
+	l->sender = envelope_sender(d, a, l->message_id);
+	if (strcmp(d->set->send, "shadow") == 0) {
+		l->state = LETTER_SHADOW;
+		l->held_because = "the setting 'send' is shadow";
+	} else {
+		l->held_because =
+			hold_because(d, a, in, order->to, &ok, err);
+		l->state = l->held_because ? LETTER_HELD : LETTER_QUEUED;
+		if (!ok)
+			return false;
+	}
+	if (!compose(d, a, in, order, c, l->message_id, &bytes, err))
+		return false;
+	*queued = letter_queued_event(a, l, bytes);
+	if (l->state == LETTER_QUEUED)
+		*go = (struct letter_bytes){l->id, l->sender, l->to, bytes};
+	*out = l;
+	return true;
+}

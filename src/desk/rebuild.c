@@ -1,0 +1,294 @@
+/*
+ * rebuild.c - one fold for cases, one for what has no case.
+ *
+ * Desk chains first: they hold the mails. A mail's case is known from the
+ * case chains, so its row is completed there.
+ */
+#include "desk/rebuild.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "cases/cases.h"
+
+/* What one fold works with; the arena is one chain's. */
+struct fold {
+	struct store *store;
+	struct arena *arena;
+	struct rebuild *totals;
+	const char *chain;
+	struct casefile *c; /* of a case's chain */
+};
+
+static json_t *
+payload_json(const struct event *e, const char *name)
+{
+	for (size_t i = 0; i < e->n_payloads; i++)
+		if (strcmp(e->payloads[i].name, name) == 0 &&
+			!e->payloads[i].erased)
+			return json_loadb((const char *)e->payloads[i].bytes.p,
+				e->payloads[i].bytes.n, 0, NULL);
+	return NULL;
+}
+
+static int
+find(const char *const *names, size_t n, const char *word)
+{
+	return word ? names_find(names, n, span_of(word)) : -1;
+}
+
+/* --- the desk's chain -------------------------------------------------------------- */
+
+static bool
+position(struct fold *f, const json_t *meta, struct err *err)
+{
+	struct spool_pos pos = {
+		(uint32_t)json_get_int(meta, "segment", 0),
+		(uint64_t)json_get_int(meta, "offset", 0)};
+	const char *node = json_get_text(meta, "node");
+	const char *spool = json_get_text(meta, "spool");
+
+	return node == NULL || spool == NULL ||
+		store_position_set(f->store, node, spool, pos, err);
+}
+
+static bool
+mail_received(struct fold *f, int64_t seq, const struct event *e,
+	const json_t *meta, struct err *err)
+{
+	AUTO(json_auto) json_t *head = payload_json(e, "head");
+	const char *key = json_get_text(head, "key");
+	const char *at = json_get_text(meta, "received");
+	int kind = find(mail_kind_names, MAIL_KIND_COUNT,
+		json_get_text(meta, "kind"));
+	struct mail m = {.id = json_get_int(meta, "mail", 0),
+		.bytes = (uint64_t)json_get_int(meta, "bytes", 0),
+		.from = json_get_text(head, "from"),
+		.subject = json_get_text(head, "subject"),
+		.message_id = json_get_text(head, "message_id"),
+		.event_seq = seq,
+		.event_chain = f->chain,
+		.copies = 1};
+
+	if (!position(f, meta, err))
+		return false;
+	if (json_is_true(json_object_get(meta, "again")))
+		return store_mail_copy(f->store, m.id, err);
+	if (kind < 0 || at == NULL || !instant_parse(span_of(at), &m.received))
+		return err_set(err, ERR_BROKEN, "a mail without kind or time: %s",
+			e->meta);
+	m.kind = (enum mail_kind)kind;
+	if (key != NULL && !hash_parse(span_of(key), &m.key))
+		return err_set(err, ERR_BROKEN, "a mail's key is no hash");
+	f->totals->mails++;
+	return store_mail_add(f->store, &m, err);
+}
+
+static bool
+mail_filed(struct fold *f, const struct event *e, const json_t *meta,
+	struct err *err)
+{
+	AUTO(json_auto) json_t *verdict = payload_json(e, "verdict");
+	int queue =
+		find(queue_names, QUEUE_COUNT, json_get_text(meta, "queue"));
+	const char *joins = json_get_text(meta, "joins");
+	struct mail *m;
+
+	if (queue < 0 ||
+		!store_mail(f->store, f->arena, json_get_int(meta, "mail", 0),
+			&m, err))
+		return queue >= 0 ? false
+				  : err_set(err, ERR_BROKEN,
+					    "no such queue: %s", e->meta);
+	m->queue = (enum queue)queue;
+	m->because = json_get_text(verdict, "because");
+	m->chain = joins;
+	return store_mail_file(f->store, m, err) &&
+		(m->message_id == NULL || joins == NULL ||
+			store_thread_add(f->store, m->message_id, joins,
+				false, err));
+}
+
+static bool
+item_duties(struct fold *f, const struct event *e, const json_t *meta,
+	struct err *err)
+{
+	const char *owner = json_get_text(meta, "owner");
+	struct duty *d;
+	size_t n;
+
+	if (owner == NULL)
+		return err_set(err, ERR_BROKEN, "a duty of nobody: %s",
+			e->meta);
+	if (e->kind == EV_DUTIES_STARTED) {
+		if (!duties_from_meta(f->arena, meta, e->at, &d, &n))
+			return err_set(err, ERR_BROKEN,
+				"duties that cannot be read: %s", e->meta);
+	} else {
+		if (!store_duties_of(
+			    f->store, f->arena, owner, &d, &n, err))
+			return false;
+		AUTO(json_auto) json_t *copy = json_deep_copy(meta);
+		if (!duties_apply(d, n, e, copy))
+			return err_set(err, ERR_BROKEN, "no such duty: %s",
+				e->meta);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!store_duty_save(f->store, owner, &d[i], err))
+			return false;
+	return true;
+}
+
+static bool
+item_letter(struct fold *f, const struct event *e, const json_t *meta,
+	struct err *err)
+{
+	const char *id = json_get_text(meta, "letter");
+	struct letter *l = NULL;
+
+	if (e->kind != EV_LETTER_QUEUED &&
+		(id == NULL ||
+			!store_letter(f->store, f->arena, id, &l, err)))
+		return false;
+	if (!letter_apply(f->arena, &l, e, f->chain, err) ||
+		!store_letter_save(f->store, l, err))
+		return false;
+	f->totals->letters += e->kind == EV_LETTER_QUEUED;
+	return e->kind != EV_LETTER_QUEUED ||
+		store_thread_add(
+			f->store, l->message_id, f->chain, true, err);
+}
+
+static bool
+desk_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
+{
+	struct fold *f = ctx;
+	AUTO(json_auto) json_t *meta = json_loads(e->meta, 0, NULL);
+
+	f->totals->events++;
+	switch (e->kind) {
+	case EV_MAIL_RECEIVED:
+		return mail_received(f, seq, e, meta, err);
+	case EV_MAIL_FILED:
+		return mail_filed(f, e, meta, err);
+	case EV_DUTIES_STARTED:
+	case EV_DUTY_KEPT:
+	case EV_DUTY_REOPENED:
+		return item_duties(f, e, meta, err);
+	case EV_LETTER_QUEUED:
+	case EV_LETTER_APPROVED:
+	case EV_LETTER_TRIED:
+	case EV_LETTER_SENT:
+	case EV_LETTER_GIVEN_UP:
+	case EV_LETTER_BOUNCED:
+		return item_letter(f, e, meta, err);
+	default:
+		return true; /* policies, keys and the like derive nothing */
+	}
+}
+
+/* --- a case's chain ---------------------------------------------------------------------- */
+
+/* The mail that an event of a case brings in; 0: none. */
+static int64_t
+brought(const struct event *e, const json_t *meta)
+{
+	return e->kind == EV_CASE_OPENED || e->kind == EV_MAIL_JOINED
+		? json_get_int(meta, "mail", 0)
+		: 0;
+}
+
+static bool
+case_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
+{
+	struct fold *f = ctx;
+	AUTO(json_auto) json_t *meta = json_loads(e->meta, 0, NULL);
+	int64_t mail = brought(e, meta);
+	struct mail *m;
+
+	(void)seq;
+	f->totals->events++;
+	if (!casefile_apply(f->arena, &f->c, e, err))
+		return false;
+	if (mail != 0) {
+		if (!store_mail(f->store, f->arena, mail, &m, err))
+			return false;
+		m->chain = f->chain;
+		if (!store_mail_file(f->store, m, err) ||
+			(m->message_id != NULL &&
+				!store_thread_add(f->store, m->message_id,
+					f->chain, false, err)))
+			return false;
+	}
+	if (e->kind != EV_LETTER_QUEUED)
+		return true;
+	f->totals->letters++;
+	return store_thread_add(f->store,
+		f->c->letter[f->c->n_letter - 1].message_id, f->chain, true,
+		err);
+}
+
+/* --- all of them --------------------------------------------------------------------------- */
+
+struct all {
+	struct store *store;
+	struct rebuild *totals;
+	bool desks; /* this pass */
+	uint64_t n; /* chains in all */
+	const char **names;
+	size_t cap;
+	struct arena *arena;
+};
+
+static bool
+note_chain(void *ctx, const char *chain, struct err *err)
+{
+	struct all *all = ctx;
+
+	(void)err;
+	all->names = mem_grow(
+		all->names, &all->cap, all->n + 1, sizeof *all->names);
+	all->names[all->n++] = arena_strdup(all->arena, chain);
+	return true;
+}
+
+static bool
+one_chain(struct all *all, const char *chain, struct err *err)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	bool desk = strncmp(chain, "desk:", 5) == 0;
+	struct fold f = {
+		.store = all->store, .arena = a, .totals = all->totals};
+
+	if (desk != all->desks)
+		return true;
+	f.chain = chain;
+	if (!ledger_read(all->store, a, chain, true,
+		    desk ? desk_event : case_event, &f, err))
+		return err_wrap(err, "chain %s", chain);
+	all->totals->chains++;
+	all->totals->cases += !desk;
+	if (all->totals->progress != NULL)
+		all->totals->progress(
+			all->totals->ctx, all->totals->chains, all->n);
+	return desk || f.c == NULL ||
+		store_case_save(all->store, NULL, f.c, err);
+}
+
+bool
+rebuild_all(struct store *s, struct rebuild *r, struct err *err)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	struct all all = {.store = s, .totals = r, .arena = a};
+	bool ok = ledger_chains(s, a, note_chain, &all, err);
+
+	for (int pass = 0; pass < 2 && ok; pass++) {
+		all.desks = pass == 0;
+		for (uint64_t i = 0; i < all.n && ok; i++)
+			ok = one_chain(&all, all.names[i], err);
+	}
+	free(all.names);
+	return ok;
+}
