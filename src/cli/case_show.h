@@ -1,0 +1,21 @@
+/* case_show.h - a case as people and programs see it. */
+#pragma once
+
+#include "cli/cli.h"
+
+struct case_view {
+	struct casefile *c;
+	struct mail *mails; /* oldest first */
+	struct span *texts; /* of each; p NULL when erased */
+	size_t n_mails;
+	json_t **verdicts; /* of each judged mail, oldest first */
+	size_t n_verdicts;
+	struct event *events; /* without payloads */
+	size_t n_events, cap_events;
+	const struct policy *policy; /* the version the case rests on */
+};
+
+bool case_view_load(struct cli *c, struct cli_desk *d, const char *id,
+	struct case_view *out, struct err *err);
+void case_view_print(struct cli *c, const struct case_view *v, instant at);
+json_t *case_view_json(struct cli *c, const struct case_view *v);

@@ -1,0 +1,73 @@
+/* cmd_due.c - `pratique due`: what has been promised, most urgent first. */
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "cli/commands.h"
+#include "sys/now.h"
+
+enum { MOST = 10000 };
+
+static const char *
+how_late(const struct duty *d, instant at)
+{
+	if (d->due.ms > at.ms)
+		return "running";
+	/* A best effort is never called missed (mission.md). */
+	return d->strength == STRENGTH_BEST_EFFORT ? "past" : "overdue";
+}
+
+int
+cmd_due(int argc, char **argv)
+{
+	static const char usage[] = "due [--at TIME] [--json]";
+	struct cli c;
+	struct cli_desk d;
+	struct err err;
+	const char *when = NULL;
+	instant at;
+	struct duty_row *rows_due;
+	size_t n;
+	const struct option_row rows[] = {{"at", OPT_TEXT, &when, "TIME",
+		"as if it were then (2026-11-30T17:00:00Z)"}};
+
+	cli_parse(&c, argc, argv, usage,
+		"Lists the promises that run, most urgent first: whose, which, due when, and what\n"
+		"started them. Days end at 24:00 in the policy's zone.",
+		rows, 1);
+	cli_words(&c, usage, 0, 0);
+	int status = cli_desk(&c, CLI_STORE, &d);
+	if (status != EX_OK)
+		return status;
+	at = now();
+	if (when != NULL && !instant_parse(span_of(when), &at)) {
+		(void)fprintf(stderr,
+			"pratique: '%s' is no time: write 2026-11-30T17:00:00Z\n",
+			when);
+		return EX_USAGE;
+	}
+	if (!store_duties(
+		    d.desk.store, c.arena, MOST, &rows_due, &n, &err))
+		return cli_fail(&err);
+	json_t *all = json_array();
+	for (size_t i = 0; i < n; i++) {
+		const struct duty *duty = &rows_due[i].duty;
+		json_t *v = duty_state_json(duty);
+
+		json_object_set_new(v, "owner", json_string(rows_due[i].owner));
+		json_object_set_new(
+			v, "now", json_string(how_late(duty, at)));
+		json_array_append_new(all, v);
+		if (!c.json)
+			(void)printf("%-8s %-12s %-12s %s (%s, %u business days from %s)\n",
+				how_late(duty, at), rows_due[i].owner,
+				duty_names[duty->name],
+				cli_due(c.arena, duty, at), duty->clause,
+				duty->business_days, duty->trigger);
+	}
+	if (c.json)
+		cli_json(all);
+	else
+		json_decref(all);
+	cli_desk_close(&d);
+	return EX_OK;
+}

@@ -1,0 +1,152 @@
+/* cmd_queue.c - `pratique queue list|show`: mails that opened no case. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "cli/commands.h"
+#include "sys/now.h"
+
+static json_t *
+mail_json(struct arena *a, const struct mail *m)
+{
+	return json_pack("{s:I,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:I,s:i}",
+		"mail", (json_int_t)m->id, "queue", queue_names[m->queue],
+		"case", json_text_or_null(m->chain), "kind",
+		mail_kind_names[m->kind], "from", json_text_or_null(m->from),
+		"subject", json_text_or_null(m->subject), "because",
+		json_text_or_null(m->because), "message_id",
+		json_text_or_null(m->message_id), "received",
+		cli_instant(a, m->received), "bytes", (json_int_t)m->bytes,
+		"copies", (int)m->copies);
+}
+
+static int
+list(int argc, char **argv)
+{
+	static const char usage[] =
+		"queue list [unrouted|quarantine|encrypted|no-case]";
+	struct cli c;
+	struct cli_desk d;
+	struct err err;
+
+	cli_parse(&c, argc, argv, usage,
+		"Lists the mails that opened no case, oldest first. All but no-case wait for a\n"
+		"person, and the promises of receipt run for them.",
+		NULL, 0);
+	cli_words(&c, usage, 0, 1);
+	int only = -1;
+	if (c.typed.n == 1) {
+		only = names_find(
+			queue_names, QUEUE_COUNT, span_of(c.typed.words[0]));
+		if (only <= QUEUE_NONE) {
+			(void)fprintf(stderr,
+				"pratique: there is no queue '%s': it is unrouted, quarantine, encrypted or no-case\n",
+				c.typed.words[0]);
+			return EX_USAGE;
+		}
+	}
+	int status = cli_desk(&c, CLI_STORE, &d);
+	if (status != EX_OK)
+		return status;
+	json_t *all = json_array();
+	for (int q = QUEUE_UNROUTED; q < QUEUE_COUNT; q++) {
+		struct mail *m;
+		size_t n;
+
+		if (only >= 0 && q != only)
+			continue;
+		if (!store_mail_list(d.desk.store, c.arena, (enum queue)q,
+			    NULL, &m, &n, &err))
+			return cli_fail(&err);
+		for (size_t i = 0; i < n; i++) {
+			json_array_append_new(all, mail_json(c.arena, &m[i]));
+			if (c.json)
+				continue;
+			(void)printf("mail-%-6lld %-10s %s  %s  %s\n",
+				(long long)m[i].id, queue_names[q],
+				cli_instant(c.arena, m[i].received),
+				cli_text(c.arena, m[i].from, 40),
+				cli_text(c.arena, m[i].subject, 60));
+			if (m[i].because != NULL)
+				(void)printf("            %s\n",
+					cli_text(c.arena, m[i].because, 200));
+		}
+	}
+	if (c.json)
+		cli_json(all);
+	else
+		json_decref(all);
+	cli_desk_close(&d);
+	return EX_OK;
+}
+
+static int
+show(int argc, char **argv)
+{
+	static const char usage[] = "queue show [--raw] MAIL";
+	struct cli c;
+	struct cli_desk d;
+	struct err err;
+	bool raw = false;
+	struct mail *m;
+	struct span bytes;
+	unsigned long long id;
+	const struct option_row rows[] = {{"raw", OPT_FLAG, &raw, NULL,
+		"the mail's bytes as they came"}};
+
+	cli_parse(&c, argc, argv, usage,
+		"Shows one mail: where it is, why, and its text. MAIL is mail-17 or 17.",
+		rows, 1);
+	cli_words(&c, usage, 1, 1);
+	const char *word = c.typed.words[0];
+	if (!span_number(span_of(strncmp(word, "mail-", 5) == 0 ? word + 5
+								: word),
+		    INT64_MAX, &id)) {
+		(void)fprintf(stderr, "pratique: '%s' is no mail: write mail-17 or 17\n",
+			word);
+		return EX_USAGE;
+	}
+	int status = cli_desk(&c, CLI_STORE, &d);
+	if (status != EX_OK)
+		return status;
+	if (!store_mail(d.desk.store, c.arena, (int64_t)id, &m, &err) ||
+		!store_mail_payload(d.desk.store, c.arena, m,
+			raw ? "raw" : "text", &bytes, &err))
+		return cli_fail(&err);
+	if (raw) {
+		(void)fwrite(bytes.p, 1, bytes.n, stdout);
+	} else if (c.json) {
+		json_t *v = mail_json(c.arena, m);
+
+		json_object_set_new(v, "text",
+			bytes.p ? json_stringn((const char *)bytes.p, bytes.n)
+				: json_null());
+		cli_json(v);
+	} else {
+		(void)printf("mail-%lld, %s, %s\n", (long long)m->id,
+			m->chain ? m->chain : queue_names[m->queue],
+			m->because ? m->because : "");
+		(void)printf("From:     %s\nSubject:  %s\nReceived: %s, %llu bytes, %u time%s\n\n",
+			cli_text(c.arena, m->from, 200),
+			cli_text(c.arena, m->subject, 300),
+			cli_instant(c.arena, m->received),
+			(unsigned long long)m->bytes, m->copies,
+			m->copies == 1 ? "" : "s");
+		cli_numbered(c.arena, bytes);
+	}
+	cli_desk_close(&d);
+	return EX_OK;
+}
+
+int
+cmd_queue(int argc, char **argv)
+{
+	static const struct command rows[] = {
+		{"list", "mails that opened no case", list},
+		{"show", "one mail", show},
+	};
+
+	return cli_sub("queue", rows, ARRAY_LEN(rows), argc, argv);
+}

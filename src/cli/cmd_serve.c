@@ -1,0 +1,132 @@
+/* cmd_serve.c - `pratique serve`: check everything, then become the keeper. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/commands.h"
+#include "desk/roles.h"
+#include "desk/start.h"
+#include "sys/files.h"
+#include "sys/sandbox.h"
+
+/* What the roles find in the data folder, and who owns it. */
+static const struct {
+	const char *name;
+	unsigned mode;
+	enum role_name owner;
+} folders[] = {
+	{"", 0755, ROLE_CORE},
+	{"spool", 0755, ROLE_CORE},
+	{"spool/edge", 0755, ROLE_EDGE},
+	{"spool/pipe", 0755, ROLE_CORE},
+	{"keys", 0755, ROLE_SIGN},
+};
+
+static bool
+give(const char *path, const struct settings *set, enum role_name owner,
+	struct err *err)
+{
+	uid_t uid = (uid_t)(set->uid_base + (int64_t)owner - ROLE_EDGE);
+
+	if (geteuid() != 0 || set->uid_base == 0 ||
+		chown(path, uid, uid) == 0)
+		return true;
+	return err_set(err, ERR_DENIED,
+		"cannot give '%s' to user id %u: is it on a file system that takes owners?",
+		path, (unsigned)uid);
+}
+
+static bool
+make_folders(struct cli *c, const struct cli_desk *d, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		const char *path = arena_printf(c->arena, "%s%s%s", d->data,
+			folders[i].name[0] ? "/" : "", folders[i].name);
+
+		if (!file_mkdirs(path, folders[i].mode, err) ||
+			!give(path, d->set, folders[i].owner, err))
+			return false;
+	}
+	if (strncmp(d->set->transport, "maildir:", 8) != 0)
+		return true;
+	const char *box = d->set->transport + 8;
+	if (box[0] != '/')
+		box = arena_printf(c->arena, "%s/%s", d->data, box);
+	return file_mkdirs(box, 0755, err) &&
+		give(box, d->set, ROLE_POST, err);
+}
+
+static bool
+sandboxed(const struct settings *set, struct err *err)
+{
+	if (sandbox_possible(err))
+		return true;
+	if (set->require_sandbox)
+		return err_wrap(err,
+			"will not start without a sandbox for the parser (require_sandbox: no goes on)");
+	(void)fprintf(stderr, "pratique: going on without a sandbox: %s\n",
+		err->text);
+	return true;
+}
+
+static bool
+number(const char *text, int *out)
+{
+	unsigned long long v;
+
+	if (!span_number(span_of(text), 1000000, &v))
+		return false;
+	*out = (int)v;
+	return true;
+}
+
+int
+cmd_serve(int argc, char **argv)
+{
+	static const char usage[] =
+		"serve [--listen smtp=ADDRESS:PORT] [--listen lmtp=ADDRESS:PORT] [--ready-fd N]";
+	struct cli c;
+	struct cli_desk d;
+	struct err err;
+	bool role = false;
+	const char *ready = NULL;
+	struct text_list listen = {0};
+	const struct option_row rows[] = {
+		{"listen", OPT_LIST, &listen, "WHAT",
+			"smtp=ADDRESS:PORT, lmtp=ADDRESS:PORT or lmtp=unix:PATH; port 0 takes a free one"},
+		{"ready-fd", OPT_TEXT, &ready, "N",
+			"write one line of JSON to this descriptor once the desk listens"},
+		{"role", OPT_FLAG, &role, NULL, "used by the desk itself"},
+	};
+
+	cli_parse(&c, argc, argv, usage,
+		"Runs the desk until SIGTERM or SIGINT: takes in mail, keeps the clocks, sends\n"
+		"letters. Everything it keeps is in the data folder or the database.",
+		rows, ARRAY_LEN(rows));
+	cli_words(&c, usage, 0, 0);
+	if (role)
+		return role_main();
+	int status = cli_desk(&c, CLI_POLICIES, &d);
+	if (status != EX_OK)
+		return status;
+	if (!make_folders(&c, &d, &err) || !sandboxed(d.set, &err))
+		return cli_fail(&err);
+	struct keeper_start start = {.data = d.data,
+		.set = d.set,
+		.known = policies_known(c.arena, &d.policies, d.set),
+		.listen = listen,
+		.node = d.desk.node,
+		.ready_fd = -1};
+	if (ready != NULL && !number(ready, &start.ready_fd)) {
+		(void)fprintf(stderr,
+			"pratique: --ready-fd takes the number of an open descriptor\n");
+		return EX_USAGE;
+	}
+	if (start.ready_fd >= 0)
+		(void)fcntl(start.ready_fd, F_SETFD, FD_CLOEXEC);
+	return keeper_main(&start);
+}

@@ -1,0 +1,27 @@
+/* commands.h - one function a command; each in its own file. */
+#pragma once
+
+#include "cli/cli.h"
+
+int cmd_serve(int argc, char **argv);
+int cmd_intake(int argc, char **argv);
+int cmd_read(int argc, char **argv);
+int cmd_judge(int argc, char **argv);
+int cmd_case(int argc, char **argv);
+int cmd_queue(int argc, char **argv);
+int cmd_due(int argc, char **argv);
+int cmd_outbox(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
+int cmd_ledger(int argc, char **argv);
+int cmd_rebuild(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
+
+/* `case list` and the like: the row that argv[0] names is run; without one,
+ * or with --help, the list is printed. */
+int cli_sub(const char *name, const struct command *rows, size_t n, int argc,
+	char **argv);
+
+/* Policies from files given by name, without a desk. */
+bool judge_policies(struct cli *c, const struct text_list *files,
+	struct policies *out, struct err *err);
