@@ -85,7 +85,7 @@ test('a mail that names no product waits in the unrouted queue with its clocks r
   await send(desk, report({ headers: { Subject: 'A hole' }, text: 'There is a hole in your server. Steps:\n\n1. Open it.\n2. See.\n\nAda, ada@reporter.example\n' }), { sender: 'mira@reporter.example' })
   const [item] = await until('the queue', async () => { const q = await desk.queue('unrouted'); return q.length && q })
   assert.equal((await desk.cases()).length, 0)
-  const shown = await desk.run(['queue', 'show', String(item.mail ?? item.id)])
+  const shown = await desk.run(['queue', 'show', String(item.mail)])
   assert.equal(shown.status, 0, shown.stderr)
   assert.match(shown.stdout, /There is a hole/)
   const due = await desk.json(['due'])

@@ -44,9 +44,9 @@ test('due lists what runs, most urgent first, and --at looks ahead', async t => 
   const due = await desk.json(['due'])
   assert.equal(due.length, 2)
   assert.ok(Date.parse(due[0].due) < Date.parse(due[1].due))
-  assert.ok(due.every(d => !d.late), 'nothing is late yet')
+  assert.ok(due.every(d => d.now === 'running'), 'nothing is late yet')
   const ahead = await desk.json(['due', '--at', '2026-03-10T15:00:00Z'])
-  assert.deepEqual(ahead.map(d => d.late), [true, false])
+  assert.deepEqual(ahead.map(d => d.now), ['overdue', 'running'])
 })
 
 test('a release build refuses the clock of a file', async t => {
