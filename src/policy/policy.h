@@ -224,6 +224,11 @@ const struct clause *policy_duty(const struct policy *p, enum duty_name d);
 
 /* "required", "more-information" ...: the `kind` of policy files. */
 const char *clause_kind_name(enum clause_kind k);
+/* The section of docs/policy.md on a kind, as far as its table gives it: what
+ * the desk does, and a row for each parameter. */
+void policy_explain_kind(struct str *out, enum clause_kind k);
+/* The same for the keys of a file: "policy", "values" or "product". */
+void policy_explain_keys(struct str *out, const char *of);
 
 /* `resolved` as an object, and the "hash" of it. */
 json_t *policy_json(const struct policy *p);

@@ -17,6 +17,8 @@ build_fields(struct problems *p, struct fields f,
 	const struct node *const *given, struct place at, const char *of,
 	void *into)
 {
+	unsigned before = p->n;
+
 	for (size_t i = 0; i < f.n; i++) {
 		const struct field *row = &f.v[i];
 
@@ -31,11 +33,15 @@ build_fields(struct problems *p, struct fields f,
 					listed(p->a, row->words, row->n_words) :
 					"");
 	}
-	for (size_t i = 0; i < f.n; i++)
-		if (given[i] && !field_applies(f, &f.v[i], into))
+	for (size_t i = 0; i < f.n; i++) {
+		if (field_applies(f, &f.v[i], into))
+			continue;
+		field_clear(&f.v[i], into);
+		if (given[i] && p->n == before)
 			problem_at(p, given[i]->key->at,
 				"'%s' has a meaning only where '%s' is %s",
 				f.v[i].name, f.v[i].only, f.v[i].only_word);
+	}
 }
 
 static int

@@ -326,15 +326,15 @@ field_read(struct problems *p, const struct field *f, const struct node *n,
 	return false;
 }
 
-void
-field_default(const struct field *f, void *into)
+static void
+put_fallback(const struct field *f, void *into, unsigned number)
 {
 	switch (f->type) {
 	case FIELD_NUMBER:
 	case FIELD_WORD:
 	case FIELD_WORDS:
 	case FIELD_YES:
-		put_number(f, into, f->fallback);
+		put_number(f, into, number);
 		break;
 	case FIELD_TEXT:
 	case FIELD_LINE:
@@ -346,6 +346,18 @@ field_default(const struct field *f, void *into)
 		put_list(f, into, NULL, 0);
 		break;
 	}
+}
+
+void
+field_default(const struct field *f, void *into)
+{
+	put_fallback(f, into, f->fallback);
+}
+
+void
+field_clear(const struct field *f, void *into)
+{
+	put_fallback(f, into, 0);
 }
 
 bool

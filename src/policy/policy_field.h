@@ -21,6 +21,8 @@ bool field_read(struct problems *p, const struct field *f, const struct node *n,
 	const struct words *words, void *into);
 /* What holds when nothing is given. */
 void field_default(const struct field *f, void *into);
+/* What holds where the field has no meaning: 0, no, nothing. */
+void field_clear(const struct field *f, void *into);
 /* False if field `only` of `fields` is not what this one needs. */
 bool field_applies(struct fields fields, const struct field *f, const void *in);
 /* NULL if there is nothing to write. */

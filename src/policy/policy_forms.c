@@ -290,6 +290,7 @@ why_zone(struct arena *a, struct span s)
 const struct form form_id = {"an id, such as required.steps", why_id};
 const struct form form_value_name = {"a name, such as security-page", why_word};
 const struct form form_name = {"a name on one line", why_name};
+const struct form form_rating = {"a rating, such as high", why_word};
 const struct form form_prefix = {
 	"a prefix of case ids, such as DAGF", why_prefix};
 const struct form form_alias = {

@@ -3,5 +3,6 @@
 
 #include "policy/policy_kinds.h"
 
-extern const struct form form_prefix, form_alias, form_package, form_repository,
-	form_url, form_detail, form_link, form_address, form_zone, form_host;
+extern const struct form form_prefix, form_rating, form_alias, form_package,
+	form_repository, form_url, form_detail, form_link, form_address,
+	form_zone, form_host;

@@ -185,7 +185,7 @@ static const struct field severity_fields[] = {
 		AT_LIST(clause, severity.scale.v, severity.scale.n),
 		.least = 2,
 		.most = 10,
-		.form = &form_value_name,
+		.form = &form_rating,
 		.help = "the policy's own ratings, lowest first"},
 };
 

@@ -88,6 +88,7 @@ parameters_reach_their_clause(void **state)
 		STRENGTH_BEST_EFFORT, policy_duty(p, DUTY_FOLLOW_UP)->strength);
 	assert_int_equal(3, policy_duty(p, DUTY_FOLLOW_UP)->duty.remind_days);
 	assert_null(policy_duty(p, DUTY_VALIDATE));
+	assert_false(policy_duty(p, DUTY_FOLLOW_UP)->duty.by_receipt);
 	assert_int_equal(PART_CONTACT, policy_clause(p, "c")->part);
 	assert_false(policy_clause(p, "c")->from_address);
 	assert_int_equal(90, policy_clause(p, "d")->embargo.days);

@@ -159,12 +159,12 @@ text_read(struct problems *p, const char *what, const struct node *n,
 	struct span text =
 		n->type == NODE_SCALAR ? span_trim(n->text) : SPAN_NONE;
 
+	str_init(&out, TEXT_MAX);
 	if (text.n == 0) {
 		problem_at(p, n->at, "%s must be a sentence, not %s", what,
 			node_what(n));
 		return NULL;
 	}
-	str_init(&out, TEXT_MAX);
 	out.cut = text.n > TEXT_MAX;
 	if (!out.cut && !fill(p, n, text, words, &out))
 		return NULL;
