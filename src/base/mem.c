@@ -1,4 +1,4 @@
-/* mem.c - the four ways to ask for memory, none of which can fail. */
+/* mem.c - the five ways to ask for memory, none of which can fail. */
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -34,6 +34,12 @@ char *
 mem_strdup(const char *s)
 {
 	return mem_dup(s, strlen(s) + 1);
+}
+
+void *
+mem_resize(void *p, size_t n)
+{
+	return have(realloc(p, n ? n : 1), n);
 }
 
 void *

@@ -17,6 +17,8 @@
 void *mem_new(size_t n);
 void *mem_dup(const void *p, size_t n);
 char *mem_strdup(const char *s);
+/* As realloc(): what is new holds anything, and must be written first. */
+void *mem_resize(void *p, size_t n);
 
 /* Grow an array to hold at least `want` items; new items are zeroed. */
 void *mem_grow(void *p, size_t *cap, size_t want, size_t size);

@@ -32,13 +32,22 @@ str_clear(struct str *s)
 		s->text[0] = '\0';
 }
 
+/* Not mem_grow(): zeroing what is written next costs as much as writing. */
 static void
-reserve(struct str *s, size_t n)
+resize(struct str *s, size_t cap)
 {
-	if (s->n + n + 1 <= s->cap)
-		return;
-	s->text = mem_grow(
-		s->text == none ? NULL : s->text, &s->cap, s->n + n + 1, 1);
+	s->text = mem_resize(s->text == none ? NULL : s->text, cap);
+	s->cap = cap;
+	s->text[s->n] = '\0';
+}
+
+void
+str_reserve(struct str *s, size_t n)
+{
+	if (n > s->max - s->n)
+		n = s->max - s->n;
+	if (s->n + n + 1 > s->cap)
+		resize(s, s->n + n + 1);
 }
 
 void
@@ -50,7 +59,12 @@ str_put(struct str *s, struct span bytes)
 	}
 	if (bytes.n == 0)
 		return;
-	reserve(s, bytes.n);
+	if (s->n + bytes.n + 1 > s->cap) {
+		size_t want = s->n + bytes.n + 1;
+		size_t twice = 2 * s->cap < 32 ? 32 : 2 * s->cap;
+
+		resize(s, want > twice ? want : twice);
+	}
 	memcpy(s->text + s->n, bytes.p, bytes.n);
 	s->n += bytes.n;
 	s->text[s->n] = '\0';

@@ -21,6 +21,8 @@ struct str {
 void str_init(struct str *s, size_t max);
 void str_fini(struct str *s); /* also for AUTO() */
 void str_clear(struct str *s);
+/* Room for n more bytes in one step; a promise of speed, not of contents. */
+void str_reserve(struct str *s, size_t n);
 void str_put(struct str *s, struct span bytes);
 void str_puts(struct str *s, const char *text);
 void str_putc(struct str *s, char c);

@@ -55,10 +55,25 @@ utf8_next(struct span s, size_t *at)
 	return c;
 }
 
+/* Eight bytes of ASCII, none of them NUL: most of most mails. */
+static bool
+eight_plain(const unsigned char *p)
+{
+	const uint64_t low = UINT64_C(0x0101010101010101), high = low << 7;
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return ((v | (v - low)) & high) == 0;
+}
+
 bool
 utf8_valid(struct span s)
 {
 	for (size_t at = 0; at < s.n;) {
+		if (s.n - at >= 8 && eight_plain(s.p + at)) {
+			at += 8;
+			continue;
+		}
 		size_t n = s.p[at] == 0 ? 0 : sequence(s, at);
 
 		if (n == 0)
