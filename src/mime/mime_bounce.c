@@ -41,8 +41,8 @@ after_type(const char *value)
 static const char *
 recipient(struct mime *x, const struct part *block)
 {
-	static const char *const names[] = {
-		"Final-Recipient", "Original-Recipient"};
+	static const enum field names[] = {
+		FIELD_FINAL_RECIPIENT, FIELD_ORIGINAL_RECIPIENT};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *value =
@@ -59,9 +59,9 @@ recipient(struct mime *x, const struct part *block)
 }
 
 static const char *
-word(struct mime *x, const struct part *block, const char *name)
+word(struct mime *x, const struct part *block, enum field field)
 {
-	const char *value = mime_header_line(x, block, name);
+	const char *value = mime_header_line(x, block, field);
 	struct span s = value ? span_trim(span_of(value)) : SPAN_NONE;
 
 	s = span_cut(s, 0, strcspn(value ? value : "", " (;"));
@@ -80,14 +80,14 @@ read_recipients(struct mime *x, struct span rest)
 {
 	struct bounce *b = &x->m->bounce;
 
-	while (rest.n > 0) {
+	for (size_t i = 0; rest.n > 0 && i < MIME_MAX_ADDRESSES; i++) {
 		struct part block = {.type = ""};
 		size_t before = rest.n;
 
 		rest = mime_tree_headers(x, &block, rest);
 		if (rest.n == before) /* a line that is no field */
 			(void)span_line(&rest, &(struct span){0});
-		const char *action = word(x, &block, "Action");
+		const char *action = word(x, &block, FIELD_ACTION);
 		const char *to = recipient(x, &block);
 		if (action == NULL && to == NULL)
 			continue;
@@ -95,10 +95,10 @@ read_recipients(struct mime *x, struct span rest)
 		if ((b->action != NULL || b->recipient != NULL) && !failed)
 			continue;
 		const char *diagnostic = after_type(
-			mime_header_line(x, &block, "Diagnostic-Code"));
+			mime_header_line(x, &block, FIELD_DIAGNOSTIC_CODE));
 		b->action = action;
 		b->recipient = to;
-		b->status = word(x, &block, "Status");
+		b->status = word(x, &block, FIELD_STATUS);
 		b->diagnostic = diagnostic ?
 			mime_line(x->arena, span_of(diagnostic), true) :
 			NULL;
@@ -125,7 +125,7 @@ returned_id(struct mime *x)
 		size_t defects = x->n_defects;
 		(void)mime_tree_headers(x, &inner, mime_decode(x, p, &buf));
 		x->n_defects = defects; /* not this mail's */
-		return mime_id(x, &inner, "Message-ID");
+		return mime_id(x, &inner, FIELD_MESSAGE_ID);
 	}
 	return NULL;
 }
@@ -136,10 +136,10 @@ mime_bounce(struct mime *x)
 	const struct part *p = delivery_status(x);
 	AUTO(str_fini) struct str buf;
 
+	str_init(&buf, x->raw.n);
 	x->m->bounce.message_id = returned_id(x);
 	if (p == NULL)
 		return;
-	str_init(&buf, p->body.n);
 	size_t defects = x->n_defects;
 	read_recipients(x, mime_decode(x, p, &buf));
 	x->n_defects = defects;

@@ -166,6 +166,12 @@ canonical(struct span label)
 	return NULL;
 }
 
+bool
+mime_charset_is_known(struct span label)
+{
+	return canonical(label) != NULL;
+}
+
 static const char replacement[] = "\xef\xbf\xbd";
 
 /* Valid runs are copied whole; each bad byte is one U+FFFD. */
@@ -195,22 +201,30 @@ from_utf8(struct str *out, struct span s)
 	return bad;
 }
 
+/* Small pieces in, room for any of them out: when its output is full, the
+ * C library converts the last piece twice to find out where it stopped. */
+enum { PIECE_IN = 2048, PIECE_OUT = 8 * PIECE_IN };
+
 static size_t
 from_iconv(struct str *out, iconv_t cd, struct span s)
 {
-	char chunk[4096];
+	char chunk[PIECE_OUT];
 	size_t bad = 0, left = s.n;
 	char *in = (char *)(uintptr_t)s.p; /* iconv() does not write there */
 
 	(void)iconv(cd, NULL, NULL, NULL, NULL);
 	while (left > 0 && !out->cut) {
+		size_t piece = left < PIECE_IN ? left : PIECE_IN;
+		size_t rest = piece, room = sizeof chunk;
 		char *to = chunk;
-		size_t room = sizeof chunk;
-		size_t done = iconv(cd, &in, &left, &to, &room);
+		size_t done = iconv(cd, &in, &rest, &to, &room);
 
+		left -= piece - rest;
 		str_put(out, span_make(chunk, sizeof chunk - room));
 		if (done != (size_t)-1 || errno == E2BIG)
 			continue;
+		if (errno == EINVAL && rest < piece && rest < left)
+			continue; /* a character that the next piece ends */
 		bad++;
 		str_puts(out, replacement);
 		if (errno != EILSEQ || left == 0)
@@ -246,21 +260,39 @@ utf16_converter(struct span *s)
 	return converter(odd > even ? "UTF-16LE" : "UTF-16BE");
 }
 
-static size_t
-guess(struct str *out, struct span s)
+static struct span
+by_iconv(struct str *out, iconv_t cd, struct span s, size_t *bad)
 {
+	size_t from = out->n;
+
+	str_reserve(out, s.n);
+	*bad = from_iconv(out, cd, s);
+	return span_from(str_span(out), from);
+}
+
+static struct span
+by_utf8(struct str *out, struct span s, size_t *bad)
+{
+	size_t from = out->n;
+
 	if (utf8_valid(s))
-		return from_utf8(out, s);
-	return from_iconv(out, converter("CP1252"), s);
+		return s;
+	str_reserve(out, s.n);
+	*bad = from_utf8(out, s);
+	return span_from(str_span(out), from);
 }
 
-void
-mime_charset_guess(struct str *out, struct span bytes)
+struct span
+mime_charset_guess(struct str *out, struct span s)
 {
-	(void)guess(out, bytes);
+	size_t bad;
+
+	if (utf8_valid(s))
+		return s;
+	return by_iconv(out, converter("CP1252"), s, &bad);
 }
 
-static size_t
+static struct span
 decode_unnamed(
 	struct mime *x, struct str *out, const char *label, struct span s)
 {
@@ -269,50 +301,58 @@ decode_unnamed(
 
 	mime_defect(x, "the charset '%s' is not known; the text was read as %s",
 		shown, utf8_valid(s) ? "UTF-8" : "windows-1252");
-	return guess(out, s);
+	return mime_charset_guess(out, s);
 }
 
-static size_t
-decode(struct mime *x, struct str *out, const char *label, struct span s)
+static struct span
+decode_ascii(struct mime *x, struct str *out, struct span s, size_t *bad)
+{
+	bool high = false;
+
+	for (size_t i = 0; i < s.n; i++)
+		high = high || s.p[i] >= 0x80;
+	if (!high)
+		return by_utf8(out, s, bad);
+	mime_defect(x, "a text that calls itself ASCII is not");
+	return mime_charset_guess(out, s);
+}
+
+static struct span
+decode(struct mime *x, struct str *out, const char *label, struct span s,
+	size_t *bad)
 {
 	const char *name = canonical(span_trim(span_of(label)));
 
 	if (name == NULL)
 		return decode_unnamed(x, out, label, s);
 	if (strcmp(name, "utf-8") == 0)
-		return from_utf8(out, s);
-	if (strcmp(name, "ascii") == 0) {
-		for (size_t i = 0; i < s.n; i++)
-			if (s.p[i] >= 0x80) {
-				mime_defect(x,
-					"a text that calls itself "
-					"ASCII is not");
-				return guess(out, s);
-			}
-		return from_utf8(out, s);
-	}
+		return by_utf8(out, s, bad);
+	if (strcmp(name, "ascii") == 0)
+		return decode_ascii(x, out, s, bad);
 	iconv_t cd = strcmp(name, "utf-16") == 0 ? utf16_converter(&s) :
 		strcmp(name, "utf-32") == 0      ? converter("UTF-32BE") :
 						   converter(name);
 	if (cd == NO_CONVERTER || cd == NULL) {
 		mime_defect(x, "this machine has no converter for %s", name);
-		return guess(out, s);
+		return mime_charset_guess(out, s);
 	}
-	return from_iconv(out, cd, s);
+	return by_iconv(out, cd, s, bad);
 }
 
-void
+struct span
 mime_charset_decode(
 	struct mime *x, struct str *out, const char *label, struct span bytes)
 {
-	size_t bad;
+	size_t bad = 0;
 
-	if (bytes.n >= 3 && memcmp(bytes.p, "\xef\xbb\xbf", 3) == 0) {
+	if (span_starts(bytes, "\xef\xbb\xbf")) {
 		label = "utf-8"; /* its mark says more than any label */
 		bytes = span_from(bytes, 3);
 	}
-	bad = decode(x, out, label ? label : "us-ascii", bytes);
+	struct span text =
+		decode(x, out, label ? label : "us-ascii", bytes, &bad);
 	if (bad > 0)
 		mime_defect(x, "%zu characters could not be read as %s", bad,
 			label ? "the charset that is named" : "any charset");
+	return text;
 }

@@ -96,55 +96,69 @@ is_settled(uint32_t c)
 		(c >= 0x1f300 && c <= 0x1faff);
 }
 
-enum { MOST_MARKS = 30 }; /* on one letter: Unicode's stream-safe format */
-
-/* Does it need NFC, and can it have it in linear time? The library sorts
- * marks by swapping, which a million marks on one letter make quadratic. */
+/* Starters that still join the letter before them: vowel signs of India
+ * and its neighbours, and the second and third jamo of a syllable. */
 static bool
-wants_nfc(struct span s, bool *zalgo)
+joins_backward(uint32_t c)
 {
-	bool wants = false;
-	size_t marks = 0;
+	return (c >= 0x900 && c <= 0xdff) || (c >= 0x1161 && c <= 0x11ff) ||
+		c == 0x102e || c == 0x1b35 || (c >= 0x11000 && c <= 0x119ff);
+}
 
-	for (size_t at = 0; at < s.n;) {
-		if (s.p[at] < 0x80) {
-			marks = 0;
-			at++;
-			continue;
-		}
+enum { SOFT_PIECE = 256, HARD_PIECE = 1024 };
+
+/*
+ * The end of the piece that begins at `at`: at a character that starts
+ * anew. The library shifts the whole rest of its input for each pair that
+ * it composes, and sorts marks by swapping: only short pieces keep it
+ * linear. No writing needs HARD_PIECE bytes without a place to cut.
+ */
+static size_t
+piece_end(struct span s, size_t at)
+{
+	size_t from = at;
+
+	(void)utf8_next(s, &at);
+	while (at < s.n && at - from < HARD_PIECE) {
+		size_t before = at;
 		uint32_t c = utf8_next(s, &at);
-		if (is_settled(c)) {
-			marks = 0;
-			continue;
-		}
-		wants = true;
-		marks = g_unichar_combining_class(c) != 0 ? marks + 1 : 0;
-		if (marks > MOST_MARKS) {
-			*zalgo = true;
-			return false;
-		}
+
+		if (is_settled(c) ||
+			(before - from > SOFT_PIECE && !joins_backward(c) &&
+				g_unichar_combining_class(c) == 0))
+			return before;
 	}
-	return wants;
+	return at;
 }
 
 static void
-put_nfc(struct mime *x, struct str *out, struct span s)
+put_nfc(struct str *out, struct span s)
 {
-	bool zalgo = false;
+	size_t from = 0, base = 0;
 
-	if (!wants_nfc(s, &zalgo)) {
-		if (zalgo && x != NULL)
-			mime_defect(x,
-				"more than %d marks stand on one letter; "
-				"the text was not normalised",
-				MOST_MARKS);
-		str_put(out, s);
-		return;
+	str_reserve(out, s.n);
+	for (size_t at = 0; at < s.n;) {
+		size_t before = at;
+
+		if (s.p[at] < 0x80) {
+			base = at++;
+			continue;
+		}
+		if (is_settled(utf8_next(s, &at))) {
+			base = before;
+			continue;
+		}
+		/* from the letter that the mark stands on */
+		str_put(out, span_cut(s, from, base));
+		at = from = piece_end(s, base);
+		gchar *nfc = g_utf8_normalize((const gchar *)s.p + base,
+			(gssize)(from - base), G_NORMALIZE_NFC);
+		str_put(out,
+			nfc != NULL ? span_of(nfc) : span_cut(s, base, from));
+		g_free(nfc);
+		base = from;
 	}
-	gchar *nfc = g_utf8_normalize(
-		(const gchar *)s.p, (gssize)s.n, G_NORMALIZE_NFC);
-	str_put(out, nfc != NULL ? span_of(nfc) : s);
-	g_free(nfc);
+	str_put(out, span_from(s, from));
 }
 
 void
@@ -153,8 +167,9 @@ mime_clean(struct mime *x, struct str *out, struct span utf8)
 	AUTO(str_fini) struct str tidy;
 
 	str_init(&tidy, out->max);
+	str_reserve(&tidy, utf8.n);
 	clean(x, &tidy, utf8);
-	put_nfc(x, out, str_span(&tidy));
+	put_nfc(out, str_span(&tidy));
 	if (tidy.cut)
 		out->cut = true;
 }
@@ -190,14 +205,13 @@ mime_line(struct arena *a, struct span bytes, bool visible)
 
 	for (size_t i = 0; i < bytes.n && simple; i++)
 		simple = bytes.p[i] >= 0x20 && bytes.p[i] < 0x7f;
-	if (simple)
-		return arena_text(a, bytes);
 	str_init(&utf8, MIME_MAX_HEADER_BYTES * 3);
 	str_init(&line, MIME_MAX_HEADER_BYTES * 3);
 	str_init(&nfc, MIME_MAX_HEADER_BYTES * 3);
-	mime_charset_guess(&utf8, bytes);
-	put_line(&line, str_span(&utf8), visible);
-	put_nfc(NULL, &nfc, utf8_clip(str_span(&line), line.n));
+	if (simple)
+		return arena_text(a, bytes);
+	put_line(&line, mime_charset_guess(&utf8, bytes), visible);
+	put_nfc(&nfc, str_span(&line));
 	return arena_text(a, str_span(&nfc));
 }
 

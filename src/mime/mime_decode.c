@@ -30,7 +30,7 @@ fill_digits(void)
 struct base64 {
 	unsigned long bits;
 	unsigned n, pads;
-	bool odd;
+	bool odd, cut;
 };
 
 /* Writes at most three bytes for four digits; returns how many it wrote. */
@@ -66,8 +66,8 @@ base64_digit(struct base64 *b, unsigned char d, unsigned char *out)
 	return 3;
 }
 
-static void
-base64(struct mime *x, struct span in, struct str *out)
+static struct base64
+base64(struct span in, struct str *out)
 {
 	struct base64 b = {0};
 	unsigned char chunk[3072 + 4];
@@ -82,11 +82,20 @@ base64(struct mime *x, struct span in, struct str *out)
 		}
 		n += base64_digit(&b, digits[in.p[i]], chunk + n);
 	}
-	if (b.n > 0) { /* cut short: the whole bytes that are there */
-		mime_defect(x, "base64 ends in the middle");
+	b.cut = b.n > 0;
+	if (b.cut) /* the whole bytes that are there */
 		n += base64_digit(&b, PAD, chunk + n);
-	}
 	str_put(out, span_make(chunk, n));
+	return b;
+}
+
+static void
+base64_body(struct mime *x, struct span in, struct str *out)
+{
+	struct base64 b = base64(in, out);
+
+	if (b.cut)
+		mime_defect(x, "base64 ends in the middle");
 	if (b.odd)
 		mime_defect(x, "base64 holds characters that are not base64");
 }
@@ -175,6 +184,26 @@ quoted_printable(struct mime *x, struct span in, struct str *out)
 			"nothing");
 }
 
+void
+mime_decode_word(struct str *out, char encoding, struct span text)
+{
+	if (encoding == 'b' || encoding == 'B') {
+		(void)base64(text, out);
+		return;
+	}
+	for (size_t i = 0; i < text.n; i++) {
+		int high = i + 1 < text.n ? hex(text.p[i + 1]) : -1;
+		int low = i + 2 < text.n ? hex(text.p[i + 2]) : -1;
+
+		if (text.p[i] == '=' && high >= 0 && low >= 0) {
+			str_putc(out, (char)(high << 4 | low));
+			i += 2;
+		} else {
+			str_putc(out, text.p[i] == '_' ? ' ' : (char)text.p[i]);
+		}
+	}
+}
+
 static void
 uuencode(struct span in, struct str *out)
 {
@@ -201,9 +230,11 @@ mime_decode(struct mime *x, const struct part *p, struct str *buf)
 	case ENCODING_UNKNOWN:
 		return p->body;
 	case ENCODING_BASE64:
-		base64(x, p->body, buf);
+		str_reserve(buf, p->body.n / 4 * 3);
+		base64_body(x, p->body, buf);
 		break;
 	case ENCODING_QP:
+		str_reserve(buf, p->body.n);
 		quoted_printable(x, p->body, buf);
 		break;
 	case ENCODING_UU:

@@ -59,6 +59,7 @@ mime_flowed(struct str *out, struct span text, bool delsp)
 	struct flow f = {.out = out};
 	struct span line;
 
+	str_reserve(out, text.n);
 	while (span_line(&text, &line))
 		put_flowed(&f, line, delsp);
 	end_paragraph(&f);

@@ -21,7 +21,7 @@ unref(void *object)
 		g_object_unref(*o);
 }
 
-enum { LONGEST_ADDRESS = 320, LONGEST_ID = 998 };
+enum { LONGEST_ADDRESS = 320, LONGEST_ID = 998, LONGEST_SUBJECT = 2000 };
 
 static bool
 is_address_character(uint32_t c)
@@ -68,6 +68,21 @@ struct boxes {
 };
 
 static void
+reserve(struct boxes *b, size_t want)
+{
+	struct mailbox *grown;
+
+	if (want <= b->cap)
+		return;
+	want = want < 2 * b->cap ? 2 * b->cap : want;
+	grown = ARENA_ARRAY(b->x->arena, want, struct mailbox);
+	if (b->n > 0)
+		memcpy(grown, b->list, b->n * sizeof *grown);
+	b->list = grown;
+	b->cap = want;
+}
+
+static void
 add_mailbox(struct boxes *b, InternetAddress *one)
 {
 	InternetAddressMailbox *box = INTERNET_ADDRESS_MAILBOX(one);
@@ -80,8 +95,9 @@ add_mailbox(struct boxes *b, InternetAddress *one)
 		mime_defect(b->x, "an address in the headers is not one");
 		return;
 	}
-	if (b->n == b->cap)
+	if (b->n == MIME_MAX_ADDRESSES)
 		return;
+	reserve(b, b->n + 1);
 	name = name ? mime_line(b->x->arena, span_trim(span_of(name)), true) :
 		      NULL;
 	if (name != NULL && *name == '\0')
@@ -108,40 +124,31 @@ add_list(struct boxes *b, InternetAddressList *list, unsigned depth)
 	}
 }
 
-static size_t
-mailboxes_in(struct mime *x, struct span value, struct boxes *b)
+static void
+read_mailboxes(struct boxes *b, struct span value)
 {
 	AUTO(unref) InternetAddressList *list = NULL;
-	size_t items, room = MIME_MAX_ADDRESSES - b->n;
+	size_t items;
 
-	value = mime_limit_list(value, room ? room : 1, &items);
-	if (items > room)
-		mime_defect(x, "addresses after the first %d were not read",
-			MIME_MAX_ADDRESSES);
-	if (room == 0)
-		return 0;
+	value = mime_limit_addresses(
+		b->x, value, MIME_MAX_ADDRESSES - b->n, &items);
+	if (items == 0)
+		return;
 	list = internet_address_list_parse(
-		NULL, mime_line(x->arena, value, false));
-	struct mailbox *grown =
-		ARENA_ARRAY(x->arena, b->n + items, struct mailbox);
-	if (b->n > 0)
-		memcpy(grown, b->list, b->n * sizeof *grown);
-	b->list = grown;
-	b->cap = b->n + (items < room ? items : room);
+		NULL, mime_line(b->x->arena, value, false));
+	reserve(b, b->n + items);
 	add_list(b, list, 0);
-	return items;
 }
 
 size_t
-mime_mailboxes(struct mime *x, const struct part *p, const char *header,
+mime_mailboxes(struct mime *x, const struct part *p, enum field field,
 	struct mailbox **out)
 {
 	struct boxes b = {.x = x};
 
 	for (size_t i = 0; i < p->n_headers; i++)
-		if (span_is_nocase(p->headers[i].name, header) &&
-			b.n < MIME_MAX_ADDRESSES)
-			(void)mailboxes_in(x, p->headers[i].value, &b);
+		if (p->headers[i].field == field)
+			read_mailboxes(&b, p->headers[i].value);
 	*out = b.list;
 	return b.n;
 }
@@ -217,25 +224,36 @@ names_own(const struct mime *x, const char *text)
 bool
 mime_is_own_list(struct mime *x)
 {
-	const struct header *id = mime_header(x->root, "List-Id", NULL);
+	const struct header *id = mime_header(x->root, FIELD_LIST_ID, NULL);
 
 	return (id != NULL && is_own_list_id(x, id->value)) ||
-		names_own(x, mime_header_line(x, x->root, "List-Post")) ||
-		names_own(x, mime_header_line(x, x->root, "Mailing-list"));
+		names_own(x, mime_header_line(x, x->root, FIELD_LIST_POST)) ||
+		names_own(x, mime_header_line(x, x->root, FIELD_MAILING_LIST));
+}
+
+/* A line for people: clipped, for nobody reads on. */
+static const char *
+shown_line(struct mime *x, struct span s, size_t max, const char *what)
+{
+	if (s.n > max)
+		mime_defect(x, "%s was cut after %zu bytes", what, max);
+	return mime_line(x->arena, utf8_clip(s, max), true);
 }
 
 const char *
 mime_subject(struct mime *x, const struct part *p)
 {
-	const char *raw = mime_header_line(x, p, "Subject");
+	const char *raw = mime_header_line(x, p, FIELD_SUBJECT);
+	AUTO(str_fini) struct str decoded;
 
+	str_init(&decoded, MIME_MAX_HEADER_BYTES * 3);
 	if (raw == NULL || strstr(raw, "=?") == NULL)
-		return raw ? mime_line(x->arena, span_of(raw), true) : NULL;
-	char *decoded = g_mime_utils_header_decode_text(NULL, raw);
-	const char *subject =
-		mime_line(x->arena, span_trim(span_of(decoded)), true);
-	g_free(decoded);
-	return subject;
+		return raw ? shown_line(x, span_of(raw), LONGEST_SUBJECT,
+				     "the subject") :
+			     NULL;
+	mime_words(x, &decoded, span_of(raw));
+	return shown_line(x, span_trim(str_span(&decoded)), LONGEST_SUBJECT,
+		"the subject");
 }
 
 const char *
@@ -290,9 +308,9 @@ next_id(struct arena *a, struct span *rest)
 }
 
 const char *
-mime_id(struct mime *x, const struct part *p, const char *header)
+mime_id(struct mime *x, const struct part *p, enum field field)
 {
-	const char *line = mime_header_line(x, p, header);
+	const char *line = mime_header_line(x, p, field);
 
 	if (line == NULL)
 		return NULL;
@@ -304,7 +322,7 @@ mime_id(struct mime *x, const struct part *p, const char *header)
 static void
 read_references(struct mime *x)
 {
-	const char *line = mime_header_line(x, x->root, "References");
+	const char *line = mime_header_line(x, x->root, FIELD_REFERENCES);
 	struct span rest = line ? span_of(line) : SPAN_NONE;
 	const char **list;
 	size_t n = 0, total = 0;
@@ -336,8 +354,8 @@ static void
 read_recipients(struct mime *x)
 {
 	struct mailbox *to, *cc;
-	size_t n_to = mime_mailboxes(x, x->root, "To", &to);
-	size_t n_cc = mime_mailboxes(x, x->root, "Cc", &cc);
+	size_t n_to = mime_mailboxes(x, x->root, FIELD_TO, &to);
+	size_t n_cc = mime_mailboxes(x, x->root, FIELD_CC, &cc);
 	const char **list = ARENA_ARRAY(x->arena, n_to + n_cc, const char *);
 
 	for (size_t i = 0; i < n_to + n_cc; i++) {
@@ -372,8 +390,8 @@ name_before_via(struct arena *a, const char *name)
 static struct mailbox
 true_author(struct mime *x, struct mailbox from)
 {
-	static const char *const headers[] = {
-		"X-Original-From", "X-Original-Sender", "Reply-To"};
+	static const enum field headers[] = {
+		FIELD_X_ORIGINAL_FROM, FIELD_X_ORIGINAL_SENDER, FIELD_REPLY_TO};
 
 	from.name = name_before_via(x->arena, from.name);
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
@@ -393,10 +411,10 @@ static void
 read_author(struct mime *x)
 {
 	struct mailbox *from, *reply;
-	size_t n = mime_mailboxes(x, x->root, "From", &from);
+	size_t n = mime_mailboxes(x, x->root, FIELD_FROM, &from);
 	struct mailbox author;
 
-	if (mime_mailboxes(x, x->root, "Reply-To", &reply) > 0)
+	if (mime_mailboxes(x, x->root, FIELD_REPLY_TO, &reply) > 0)
 		x->m->reply_to = reply[0].address;
 	if (n == 0) {
 		mime_defect(x,
@@ -411,6 +429,7 @@ read_author(struct mime *x)
 		span_find_nocase(span_of(author.name), author.address) ==
 			strlen(author.name))
 		mime_defect(x, "the sender's name looks like another address");
+	x->n_from = n;
 	x->m->from = author.address;
 	x->m->from_name = author.name;
 }
@@ -418,15 +437,17 @@ read_author(struct mime *x)
 static void
 tell_repeats(struct mime *x)
 {
-	static const char *const once[] = {"From", "Subject", "Message-ID",
-		"Date", "In-Reply-To", "References", "Reply-To", "Sender"};
+	static const enum field once[] = {FIELD_FROM, FIELD_SUBJECT,
+		FIELD_MESSAGE_ID, FIELD_DATE, FIELD_IN_REPLY_TO,
+		FIELD_REFERENCES, FIELD_REPLY_TO, FIELD_SENDER};
 
 	for (size_t i = 0; i < ARRAY_LEN(once); i++) {
 		size_t n;
 
 		(void)mime_header(x->root, once[i], &n);
 		if (n > 1)
-			mime_defect(x, "%s comes %zu times", once[i], n);
+			mime_defect(x, "%s comes %zu times",
+				mime_field_names[once[i]], n);
 	}
 }
 
@@ -439,7 +460,7 @@ mime_headers(struct mime *x)
 	read_author(x);
 	read_recipients(x);
 	m->subject = mime_subject(x, x->root);
-	m->message_id = mime_id(x, x->root, "Message-ID");
-	m->in_reply_to = mime_id(x, x->root, "In-Reply-To");
+	m->message_id = mime_id(x, x->root, FIELD_MESSAGE_ID);
+	m->in_reply_to = mime_id(x, x->root, FIELD_IN_REPLY_TO);
 	read_references(x);
 }

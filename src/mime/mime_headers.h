@@ -16,7 +16,7 @@ struct mailbox {
 void mime_headers(struct mime *x);
 
 /* The addresses in every header of that name, groups opened. */
-size_t mime_mailboxes(struct mime *x, const struct part *p, const char *header,
+size_t mime_mailboxes(struct mime *x, const struct part *p, enum field field,
 	struct mailbox **out);
 /* An addr-spec fit for message.h, or NULL when it is none. */
 const char *mime_address(struct arena *a, struct span s);
@@ -30,4 +30,4 @@ const char *mime_subject(struct mime *x, const struct part *p);
 /* Without directories, controls and bidi controls; NULL if nothing is left. */
 const char *mime_file_name(struct arena *a, const char *raw);
 /* The first id in a header, with its < >, or NULL. */
-const char *mime_id(struct mime *x, const struct part *p, const char *header);
+const char *mime_id(struct mime *x, const struct part *p, enum field field);

@@ -32,6 +32,7 @@ enum act {
 	ACT_SKIP, /* up to its closing tag nothing is text */
 };
 
+/* Sorted, for the search in find_tag(). */
 static const struct tag {
 	const char *name;
 	enum act act;
@@ -445,9 +446,23 @@ close_tag(struct html *h, enum act act)
 static const struct tag *
 find_tag(struct span name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(tags); i++)
-		if (span_is_nocase(name, tags[i].name))
-			return &tags[i];
+	size_t low = 0, high = ARRAY_LEN(tags);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const char *word = tags[middle].name;
+		size_t i = 0;
+		int order = 0;
+
+		for (; i < name.n && order == 0; i++)
+			order = (name.p[i] | 0x20) - (unsigned char)word[i];
+		if (order == 0 && word[i] == '\0')
+			return &tags[middle];
+		if (order > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }
 

@@ -7,11 +7,11 @@
 
 /* Where in RFC 5322's grammar a byte stands. */
 struct place {
-	bool quoted, escaped, angle;
+	bool quoted, escaped, angle, literal;
 	size_t comments;
 };
 
-/* Is `c` outside quotes, comments and angle brackets? */
+/* Is `c` outside quotes, comments, domain literals and angle brackets? */
 static bool
 is_outside(struct place *at, unsigned char c)
 {
@@ -37,26 +37,64 @@ is_outside(struct place *at, unsigned char c)
 		return false;
 	at->quoted = c == '"';
 	at->angle = c == '<' || (at->angle && c != '>');
-	return !at->quoted && !at->angle;
+	at->literal = c == '[' || (at->literal && c != ']');
+	return !at->quoted && !at->angle && !at->literal;
+}
+
+/* Past the comma that ends the item at the start of s. */
+static size_t
+item_end(struct span s, bool *group, bool *nested)
+{
+	struct place at = {0};
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_outside(&at, s.p[i]))
+			continue;
+		if (s.p[i] == ',')
+			return i + 1;
+		*nested = *nested || (s.p[i] == ':' && *group);
+		*group = s.p[i] == ':' || (*group && s.p[i] != ';');
+	}
+	return s.n;
 }
 
 struct span
-mime_limit_list(struct span value, size_t max, size_t *items)
+mime_limit_addresses(
+	struct mime *x, struct span value, size_t max, size_t *items)
 {
-	struct place at = {0};
-	size_t n = 1, end = value.n;
+	unsigned char *kept;
+	size_t n = 0, end;
+	bool group = false, nested = false;
 
-	for (size_t i = 0; i < value.n; i++) {
-		/* an unclosed quote must not hide a list: count on */
-		bool outside = is_outside(&at, value.p[i]);
-
-		if (value.p[i] != ',' || !outside)
+	*items = 0;
+	if (value.n == 0)
+		return value;
+	kept = arena_alloc(x->arena, value.n);
+	for (; value.n > 0; value = span_from(value, end)) {
+		end = item_end(value, &group, &nested);
+		if (nested) {
+			mime_defect(x,
+				"a group of addresses within a group "
+				"was not read");
+			break;
+		}
+		if (*items == max) {
+			mime_defect(x,
+				"addresses after the first %d were not read",
+				MIME_MAX_ADDRESSES);
+			break;
+		}
+		if (end > MIME_MAX_ITEM) {
+			mime_defect(x,
+				"an address longer than %d bytes was not read",
+				MIME_MAX_ITEM);
 			continue;
-		if (n++ == max)
-			end = i;
+		}
+		memcpy(kept + n, value.p, end);
+		n += end;
+		(*items)++;
 	}
-	*items = n;
-	return span_cut(value, 0, end);
+	return span_make(kept, n);
 }
 
 static struct span
@@ -94,9 +132,9 @@ mime_limit_parameters(struct mime *x, const char *value, const char *header)
 	AUTO(str_fini) struct str kept;
 	size_t n = 0, end = parameter_end(rest);
 
+	str_init(&kept, rest.n);
 	if (end == rest.n) /* no parameters, the most usual case */
 		return value;
-	str_init(&kept, rest.n);
 	str_put(&kept, span_cut(rest, 0, end));
 	while (end < rest.n) {
 		rest = span_from(rest, end + 1);

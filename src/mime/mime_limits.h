@@ -9,11 +9,14 @@
 
 #include "mime/mime_tree.h"
 
-enum { MIME_MAX_PARAMETERS = 64 };
+enum { MIME_MAX_PARAMETERS = 64, MIME_MAX_ITEM = 2048 };
 
-/* At most `max` items of a list of addresses; says in *items how many there
- * were, a comma in a quoted string, comment or <> not counting. */
-struct span mime_limit_list(struct span value, size_t max, size_t *items);
+/* At most `max` items of a list of addresses, none longer than
+ * MIME_MAX_ITEM, no group within a group; what is left out is a defect.
+ * Counts in *items what is left, a comma in a quoted string, comment, domain
+ * literal or <> not counting. */
+struct span mime_limit_addresses(
+	struct mime *x, struct span value, size_t max, size_t *items);
 /* A Content-Type or -Disposition without the parameters that come a second
  * time or after the first MIME_MAX_PARAMETERS; each is a defect. */
 const char *mime_limit_parameters(

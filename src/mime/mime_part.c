@@ -116,7 +116,7 @@ static void
 read_disposition(struct mime *x, struct part *p)
 {
 	AUTO(unref) GMimeContentDisposition *d = NULL;
-	const char *value = mime_header_line(x, p, "Content-Disposition");
+	const char *value = mime_header_line(x, p, FIELD_CONTENT_DISPOSITION);
 
 	if (value != NULL) {
 		value = mime_limit_parameters(x, value, "Content-Disposition");
@@ -173,8 +173,8 @@ read_encoding(struct mime *x, struct part *p, const char *value)
 static void
 tell_repeats(struct mime *x, const struct part *p)
 {
-	static const char *const once[] = {"Content-Type",
-		"Content-Transfer-Encoding", "Content-Disposition"};
+	static const enum field once[] = {FIELD_CONTENT_TYPE,
+		FIELD_CONTENT_TRANSFER_ENCODING, FIELD_CONTENT_DISPOSITION};
 
 	for (size_t i = 0; i < ARRAY_LEN(once); i++) {
 		size_t n;
@@ -182,7 +182,7 @@ tell_repeats(struct mime *x, const struct part *p)
 		(void)mime_header(p, once[i], &n);
 		if (n > 1)
 			mime_defect(x, "%s comes %zu times; the first counts",
-				once[i], n);
+				mime_field_names[once[i]], n);
 	}
 }
 
@@ -194,8 +194,8 @@ mime_part_read(struct mime *x, struct part *p)
 		return;
 	}
 	tell_repeats(x, p);
-	read_type(x, p, mime_header_line(x, p, "Content-Type"));
+	read_type(x, p, mime_header_line(x, p, FIELD_CONTENT_TYPE));
 	read_encoding(
-		x, p, mime_header_line(x, p, "Content-Transfer-Encoding"));
+		x, p, mime_header_line(x, p, FIELD_CONTENT_TRANSFER_ENCODING));
 	read_disposition(x, p);
 }

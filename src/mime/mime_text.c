@@ -64,9 +64,11 @@ decode_text(struct mime *x, const struct part *p)
 	str_init(&utf8, MIME_MAX_TEXT);
 	str_init(&flowed, MIME_MAX_TEXT);
 	str_init(&text, MIME_MAX_TEXT);
-	mime_charset_decode(x, &utf8, p->charset, mime_decode(x, p, &bytes));
+	struct span body = mime_decode(x, p, &bytes);
+	struct span all = mime_charset_decode(x, &utf8, p->charset, body);
 	bool html = mime_part_is(p, "text/html"), cut = utf8.cut;
-	struct span all = whole(&utf8);
+	if (cut)
+		all = whole(&utf8);
 	if (html) {
 		mime_html(&flowed, all);
 		all = whole(&flowed);
@@ -138,7 +140,7 @@ related_root(struct mime *x, const struct part *p)
 {
 	for (struct part *child = p->down; p->start != NULL && child != NULL;
 		child = child->next) {
-		const char *id = mime_header_line(x, child, "Content-ID");
+		const char *id = mime_header_line(x, child, FIELD_CONTENT_ID);
 
 		if (id != NULL && strcmp(id, p->start) == 0)
 			return child;
@@ -178,9 +180,9 @@ join(struct mime *x, struct part *const *parts, size_t n)
 {
 	AUTO(str_fini) struct str all;
 
+	str_init(&all, MIME_MAX_TEXT);
 	if (n == 1)
 		return parts[0]->text;
-	str_init(&all, MIME_MAX_TEXT);
 	for (size_t i = 0; i < n; i++)
 		str_puts(&all, parts[i]->text);
 	if (all.cut)

@@ -15,16 +15,27 @@
  * the mail where nothing was encoded, else from *buf, which it fills. */
 struct span mime_decode(struct mime *x, const struct part *p, struct str *buf);
 
+/* The bytes that an encoded word of RFC 2047 holds; 'b' or 'q'. */
+void mime_decode_word(struct str *out, char encoding, struct span text);
+
+/* --- encoded words in headers: mime_words.c --- */
+
+/* Unstructured text (RFC 2047), its encoded words decoded; one that cannot
+ * be stays as it is. */
+void mime_words(struct mime *x, struct str *out, struct span text);
+
 /* --- charset: mime_charset.c --- */
 
 /* Opens every converter, so that no file is needed afterwards. */
 void mime_charset_init(void);
-/* `bytes` in the charset of that label (NULL: none named), appended to
- * `out` as UTF-8; what cannot be read is U+FFFD and a defect. */
-void mime_charset_decode(
+/* `bytes` in the charset of that label (NULL: none named) as UTF-8: borrowed
+ * where they are that already, else appended to `out`, of which it is the
+ * end. What cannot be read is U+FFFD and a defect. */
+struct span mime_charset_decode(
 	struct mime *x, struct str *out, const char *label, struct span bytes);
+bool mime_charset_is_known(struct span label);
 /* What no label explains: UTF-8 if it is that, else windows-1252. */
-void mime_charset_guess(struct str *out, struct span bytes);
+struct span mime_charset_guess(struct str *out, struct span bytes);
 
 /* --- clean text: mime_clean.c --- */
 
