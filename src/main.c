@@ -23,8 +23,7 @@ static const struct command commands[] = {
 	{"ledger", "verify the ledger, sign a checkpoint", cmd_ledger},
 	{"rebuild", "fold the events again and prove the state equal",
 		cmd_rebuild},
-	{"backup", "write everything that is true to one stream",
-		cmd_backup},
+	{"backup", "write everything that is true to one stream", cmd_backup},
 	{"restore", "read such a stream into an empty desk", cmd_restore},
 };
 
@@ -36,6 +35,5 @@ main(int argc, char **argv)
 		(void)printf("pratique %s\n", PRATIQUE_VERSION);
 		return EX_OK;
 	}
-	return cli_sub(
-		NULL, commands, ARRAY_LEN(commands), argc - 1, argv + 1);
+	return cli_sub(NULL, commands, ARRAY_LEN(commands), argc - 1, argv + 1);
 }

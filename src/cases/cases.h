@@ -101,6 +101,5 @@ struct event letter_queued_event(
 /* "mail-17" for the letter of a queue item, NULL for one of a case. */
 const char *letter_owner(struct arena *a, const struct letter *l);
 /* EV_DUTY_*: false if no such duty is there. */
-bool duties_apply(
-	struct duty *duties, size_t n, const struct event *e,
+bool duties_apply(struct duty *duties, size_t n, const struct event *e,
 	const json_t *meta);

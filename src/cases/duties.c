@@ -155,7 +155,8 @@ find(struct duty *d, size_t n, const json_t *meta)
 }
 
 bool
-duties_apply(struct duty *duties, size_t n, const struct event *e, const json_t *meta)
+duties_apply(struct duty *duties, size_t n, const struct event *e,
+	const json_t *meta)
 {
 	struct duty *d = find(duties, n, meta);
 

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "desk/act.h"
 #include "desk/proto.h"
+#include "desk/sign.h"
 #include "desk/start.h"
 #include "sys/ipc.h"
 #include "sys/now.h"
@@ -25,8 +26,7 @@ reach(struct arena *a, const char *data)
 		return -1;
 	(void)memcpy(to.sun_path, path, strlen(path) + 1);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 &&
-		connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
 		return fd;
 	if (fd >= 0)
 		(void)close(fd);
@@ -57,8 +57,8 @@ ask(struct cli *c, int fd, const char *verb, const char *const *args, size_t n,
 	int status = (int)unpack_u32(&u, 255);
 	const char *text = unpack_text(&u, c->arena);
 	if (status == EX_OK) {
-		*result = json_loads(text ? text : "null", JSON_DECODE_ANY,
-			NULL);
+		*result =
+			json_loads(text ? text : "null", JSON_DECODE_ANY, NULL);
 		return EX_OK;
 	}
 	(void)fprintf(stderr, "pratique: %s\n", text ? text : "no reason");
@@ -70,8 +70,8 @@ me(struct arena *a)
 {
 	const struct passwd *pw = getpwuid(getuid());
 
-	return pw ? arena_printf(a, "person:%s", pw->pw_name)
-		  : arena_printf(a, "person:uid-%u", (unsigned)getuid());
+	return pw ? arena_printf(a, "person:%s", pw->pw_name) :
+		    arena_printf(a, "person:uid-%u", (unsigned)getuid());
 }
 
 int
@@ -91,6 +91,8 @@ cli_act(struct cli *c, const char *verb, const char *const *args, size_t n,
 	if (!desk_lock(c->arena, d.data, &lock, &err) ||
 		!desk_open(&d.desk, c->arena, STORE_WRITE, &err))
 		return cli_fail(&err);
+	d.desk.sign = sign_here;
+	d.desk.sign_ctx = arena_strdup(c->arena, d.data);
 	struct act_call call = {verb, me(c->arena), args, n, now()};
 	bool ok = act_run(&d.desk, c->arena, &call, result, &err);
 	cli_desk_close(&d);

@@ -21,8 +21,8 @@ take_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 
 	(void)seq;
 	(void)err;
-	v->events = mem_grow(v->events, &v->cap_events, v->n_events + 1,
-		sizeof *v->events);
+	v->events = mem_grow(
+		v->events, &v->cap_events, v->n_events + 1, sizeof *v->events);
 	struct event *copy = &v->events[v->n_events++];
 	*copy = *e;
 	copy->actor = arena_strdup(g->c->arena, e->actor);
@@ -35,14 +35,13 @@ take_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 			continue;
 		json_t *verdict = json_loadb(
 			(const char *)p->bytes.p, p->bytes.n, 0, NULL);
-		json_t **more = ARENA_ARRAY(
-			g->c->arena, v->n_verdicts + 1, json_t *);
+		json_t **more =
+			ARENA_ARRAY(g->c->arena, v->n_verdicts + 1, json_t *);
 
 		if (verdict == NULL)
 			continue;
 		if (v->n_verdicts > 0)
-			memcpy(more, v->verdicts,
-				v->n_verdicts * sizeof *more);
+			memcpy(more, v->verdicts, v->n_verdicts * sizeof *more);
 		more[v->n_verdicts++] = verdict;
 		v->verdicts = more;
 	}
@@ -61,8 +60,7 @@ case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 	if (!store_case(s, c->arena, id, &out->c, err) ||
 		!store_mail_list(s, c->arena, QUEUE_NONE, id, &out->mails,
 			&out->n_mails, err) ||
-		!ledger_read(
-			s, c->arena, id, true, take_event, &g, err) ||
+		!ledger_read(s, c->arena, id, true, take_event, &g, err) ||
 		!store_policy(s, c->arena, out->c->policy, &resolved, err) ||
 		!policy_from_resolved(
 			c->arena, span_of(resolved), &out->policy, err))
@@ -112,8 +110,7 @@ print_lines(const json_t *lines)
 
 	json_array_foreach(lines, i, r)
 	{
-		json_int_t from =
-			json_integer_value(json_array_get(r, 0));
+		json_int_t from = json_integer_value(json_array_get(r, 0));
 		json_int_t to = json_integer_value(json_array_get(r, 1));
 
 		(void)printf("%s%lld", i ? "," : "  line ", (long long)from);
@@ -131,8 +128,7 @@ print_clauses(struct cli *c, const struct case_view *v)
 	if (v->n_verdicts == 0)
 		return;
 	(void)printf("\nclauses\n");
-	json_array_foreach(
-		json_object_get(v->verdicts[0], "clauses"), i, r)
+	json_array_foreach(json_object_get(v->verdicts[0], "clauses"), i, r)
 	{
 		const char *because = json_get_text(r, "because");
 
@@ -153,13 +149,11 @@ print_duties(struct cli *c, const struct case_view *v, instant at)
 
 		if (d->state == DUTY_RUNNING)
 			(void)printf("  %-12s due %s (%s, from %s)\n",
-				duty_names[d->name],
-				cli_due(c->arena, d, at), d->clause,
-				d->trigger);
+				duty_names[d->name], cli_due(c->arena, d, at),
+				d->clause, d->trigger);
 		else
 			(void)printf("  %-12s %s %s (%s)\n",
-				duty_names[d->name],
-				duty_state_names[d->state],
+				duty_names[d->name], duty_state_names[d->state],
 				cli_instant(c->arena, d->kept_at), d->clause);
 	}
 }
@@ -189,13 +183,15 @@ next_state(const struct case_view *v, json_t *out)
 		return;
 	if (!f->decided)
 		json_array_append_new(out,
-			json_sprintf("a person confirms or overrules the proposal '%s'",
+			json_sprintf(
+				"a person confirms or overrules the proposal '%s'",
 				disposition_names[f->disposition]));
 	for (size_t i = 0; i < f->n_missing; i++)
 		json_array_append_new(
 			out, json_sprintf("the reporter's %s", f->missing[i]));
 	json_array_append_new(out,
-		json_string("a person's word whether the report is valid or invalid"));
+		json_string(
+			"a person's word whether the report is valid or invalid"));
 }
 
 static void
@@ -207,8 +203,8 @@ print_next(const struct case_view *v)
 
 	next_state(v, list);
 	(void)printf("\nfor the next state (valid or invalid) it needs\n");
-	json_array_foreach(list, i, item)
-		(void)printf("  %s\n", json_string_value(item));
+	json_array_foreach(list, i, item)(void)
+		printf("  %s\n", json_string_value(item));
 	json_decref(list);
 }
 
@@ -251,8 +247,8 @@ case_view_json(struct cli *c, const struct case_view *v)
 				json_text_or_null(m->subject), "message_id",
 				json_text_or_null(m->message_id), "kind",
 				mail_kind_names[m->kind], "text",
-				t.p ? json_stringn((const char *)t.p, t.n)
-				    : json_null(),
+				t.p ? json_stringn((const char *)t.p, t.n) :
+				      json_null(),
 				"copies", (int)m->copies));
 	}
 	for (size_t i = 0; i < v->n_verdicts; i++)
@@ -269,8 +265,8 @@ case_view_json(struct cli *c, const struct case_view *v)
 	json_object_set_new(out, "verdicts", verdicts);
 	json_object_set_new(out, "clauses",
 		v->n_verdicts ? json_incref(json_object_get(
-					v->verdicts[0], "clauses"))
-			      : json_array());
+					v->verdicts[0], "clauses")) :
+				json_array());
 	json_object_set_new(out, "events", events);
 	json_object_set_new(out, "next_state_needs", next);
 	return out;

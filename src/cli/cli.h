@@ -13,7 +13,7 @@
 struct option_row {
 	const char *name; /* without "--" */
 	enum { OPT_FLAG, OPT_TEXT, OPT_LIST } kind;
-	void *to; /* bool *, const char **, struct text_list * */
+	void *to;             /* bool *, const char **, struct text_list * */
 	const char *argument; /* "FILE"; NULL for a flag */
 	const char *doc;
 };
@@ -75,5 +75,5 @@ const char *cli_instant(struct arena *a, instant t); /* "-" for 0 */
 void cli_numbered(struct arena *a, struct span text);
 
 /* Has an action done by the running core, or here when none runs. */
-int cli_act(struct cli *c, const char *verb, const char *const *args,
-	size_t n, json_t **result);
+int cli_act(struct cli *c, const char *verb, const char *const *args, size_t n,
+	json_t **result);

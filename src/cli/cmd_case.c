@@ -59,8 +59,8 @@ list(int argc, char **argv)
 	cli_words(&c, usage, 0, 0);
 	if (limit != NULL) {
 		if (!span_number(span_of(limit), 1000000, &most)) {
-			(void)fprintf(stderr,
-				"pratique: --limit takes a number\n");
+			(void)fprintf(
+				stderr, "pratique: --limit takes a number\n");
 			return EX_USAGE;
 		}
 		f.limit = (unsigned)most;

@@ -45,8 +45,7 @@ cmd_due(int argc, char **argv)
 			when);
 		return EX_USAGE;
 	}
-	if (!store_duties(
-		    d.desk.store, c.arena, MOST, &rows_due, &n, &err))
+	if (!store_duties(d.desk.store, c.arena, MOST, &rows_due, &n, &err))
 		return cli_fail(&err);
 	json_t *all = json_array();
 	for (size_t i = 0; i < n; i++) {
@@ -54,11 +53,11 @@ cmd_due(int argc, char **argv)
 		json_t *v = duty_state_json(duty);
 
 		json_object_set_new(v, "owner", json_string(rows_due[i].owner));
-		json_object_set_new(
-			v, "now", json_string(how_late(duty, at)));
+		json_object_set_new(v, "now", json_string(how_late(duty, at)));
 		json_array_append_new(all, v);
 		if (!c.json)
-			(void)printf("%-8s %-12s %-12s %s (%s, %u business days from %s)\n",
+			(void)printf(
+				"%-8s %-12s %-12s %s (%s, %u business days from %s)\n",
 				how_late(duty, at), rows_due[i].owner,
 				duty_names[duty->name],
 				cli_due(c.arena, duty, at), duty->clause,

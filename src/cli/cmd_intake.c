@@ -70,8 +70,7 @@ wake(struct arena *a, const char *data)
 		return;
 	(void)memcpy(to.sun_path, path, strlen(path) + 1);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 &&
-		connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
 		(void)ipc_put(fd, PROTO_SPOOLED, SPAN_NONE, &err);
 	if (fd >= 0)
 		(void)close(fd);
@@ -82,8 +81,8 @@ spool(struct cli *c, const struct cli_desk *d, const struct spool_mail *mail,
 	struct err *err)
 {
 	const char *dir = arena_printf(c->arena, "%s/spool/pipe", d->data);
-	struct spool_settings set = {(uint64_t)d->set->segment_size,
-		(uint64_t)d->set->disk_reserve};
+	struct spool_settings set = {
+		(uint64_t)d->set->segment_size, (uint64_t)d->set->disk_reserve};
 	struct spool *s;
 	struct spool_pos end;
 	uint64_t torn;
@@ -101,7 +100,8 @@ spool(struct cli *c, const struct cli_desk *d, const struct spool_mail *mail,
 int
 cmd_intake(int argc, char **argv)
 {
-	static const char usage[] = "intake [--sender ADDR] [--rcpt ADDR]... < MAIL";
+	static const char usage[] =
+		"intake [--sender ADDR] [--rcpt ADDR]... < MAIL";
 	struct cli c;
 	struct cli_desk d;
 	struct err err;

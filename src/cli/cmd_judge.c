@@ -10,8 +10,8 @@ print_clause(struct cli *c, const struct clause_result *r)
 {
 	(void)printf("  %-14s %-28s", result_names[r->result], r->id);
 	for (size_t i = 0; i < r->n_lines; i++)
-		(void)printf(r->lines[i].from == r->lines[i].to ? "%s%u"
-								: "%s%u-%u",
+		(void)printf(
+			r->lines[i].from == r->lines[i].to ? "%s%u" : "%s%u-%u",
 			i ? "," : "line ", r->lines[i].from, r->lines[i].to);
 	(void)printf("%s%s\n", r->n_lines ? ": " : "",
 		cli_text(c->arena, r->because ? r->because : "", 300));
@@ -62,8 +62,8 @@ cmd_judge(int argc, char **argv)
 		rows, 4);
 	cli_words(&c, usage, 1, SIZE_MAX);
 	if (files.n == 0) {
-		(void)fprintf(stderr,
-			"pratique: name a policy with --policy FILE\n");
+		(void)fprintf(
+			stderr, "pratique: name a policy with --policy FILE\n");
 		return EX_USAGE;
 	}
 	struct policies all = {0};

@@ -30,7 +30,8 @@ list(int argc, char **argv)
 		which = names_find(
 			letter_state_names, LETTER_STATE_COUNT, span_of(state));
 		if (which < 0) {
-			(void)fprintf(stderr, "pratique: no letter is ever '%s': it is held, queued, sent, given-up, bounced or shadow\n",
+			(void)fprintf(stderr,
+				"pratique: no letter is ever '%s': it is held, queued, sent, given-up, bounced or shadow\n",
 				state);
 			return EX_USAGE;
 		}
@@ -81,17 +82,15 @@ show(int argc, char **argv)
 	int status = cli_desk(&c, CLI_STORE, &d);
 	if (status != EX_OK)
 		return status;
-	if (!store_letter(
-		    d.desk.store, c.arena, c.typed.words[0], &l, &err) ||
-		!store_letter_bytes(
-			d.desk.store, c.arena, l->id, &bytes, &err))
+	if (!store_letter(d.desk.store, c.arena, c.typed.words[0], &l, &err) ||
+		!store_letter_bytes(d.desk.store, c.arena, l->id, &bytes, &err))
 		return cli_fail(&err);
 	if (c.json) {
 		json_t *v = letter_json(l);
 
 		json_object_set_new(v, "text",
-			bytes.p ? json_stringn((const char *)bytes.p, bytes.n)
-				: json_null());
+			bytes.p ? json_stringn((const char *)bytes.p, bytes.n) :
+				  json_null());
 		cli_json(v);
 	} else {
 		(void)fwrite(bytes.p, 1, bytes.n, stdout);
@@ -110,8 +109,7 @@ act(int argc, char **argv, const char *verb, const char *usage,
 	cli_parse(&c, argc, argv, usage, about, NULL, 0);
 	cli_words(&c, usage, 1, SIZE_MAX);
 	for (size_t i = 0; i < c.typed.n; i++) {
-		int status =
-			cli_act(&c, verb, &c.typed.words[i], 1, &result);
+		int status = cli_act(&c, verb, &c.typed.words[i], 1, &result);
 
 		if (status != EX_OK)
 			return status;

@@ -47,8 +47,7 @@ check(int argc, char **argv)
 		struct err err;
 
 		if (!judge_policies(&c, &one, &p, &err) ||
-			!policies_calendar(
-				c.arena, p.v[0], &calendar, &err)) {
+			!policies_calendar(c.arena, p.v[0], &calendar, &err)) {
 			worst = cli_fail(&err);
 			continue;
 		}

@@ -57,8 +57,8 @@ list(int argc, char **argv)
 
 		if (only >= 0 && q != only)
 			continue;
-		if (!store_mail_list(d.desk.store, c.arena, (enum queue)q,
-			    NULL, &m, &n, &err))
+		if (!store_mail_list(d.desk.store, c.arena, (enum queue)q, NULL,
+			    &m, &n, &err))
 			return cli_fail(&err);
 		for (size_t i = 0; i < n; i++) {
 			json_array_append_new(all, mail_json(c.arena, &m[i]));
@@ -93,18 +93,19 @@ show(int argc, char **argv)
 	struct mail *m;
 	struct span bytes;
 	unsigned long long id;
-	const struct option_row rows[] = {{"raw", OPT_FLAG, &raw, NULL,
-		"the mail's bytes as they came"}};
+	const struct option_row rows[] = {
+		{"raw", OPT_FLAG, &raw, NULL, "the mail's bytes as they came"}};
 
 	cli_parse(&c, argc, argv, usage,
 		"Shows one mail: where it is, why, and its text. MAIL is mail-17 or 17.",
 		rows, 1);
 	cli_words(&c, usage, 1, 1);
 	const char *word = c.typed.words[0];
-	if (!span_number(span_of(strncmp(word, "mail-", 5) == 0 ? word + 5
-								: word),
+	if (!span_number(
+		    span_of(strncmp(word, "mail-", 5) == 0 ? word + 5 : word),
 		    INT64_MAX, &id)) {
-		(void)fprintf(stderr, "pratique: '%s' is no mail: write mail-17 or 17\n",
+		(void)fprintf(stderr,
+			"pratique: '%s' is no mail: write mail-17 or 17\n",
 			word);
 		return EX_USAGE;
 	}
@@ -121,14 +122,15 @@ show(int argc, char **argv)
 		json_t *v = mail_json(c.arena, m);
 
 		json_object_set_new(v, "text",
-			bytes.p ? json_stringn((const char *)bytes.p, bytes.n)
-				: json_null());
+			bytes.p ? json_stringn((const char *)bytes.p, bytes.n) :
+				  json_null());
 		cli_json(v);
 	} else {
 		(void)printf("mail-%lld, %s, %s\n", (long long)m->id,
 			m->chain ? m->chain : queue_names[m->queue],
 			m->because ? m->because : "");
-		(void)printf("From:     %s\nSubject:  %s\nReceived: %s, %llu bytes, %u time%s\n\n",
+		(void)printf(
+			"From:     %s\nSubject:  %s\nReceived: %s, %llu bytes, %u time%s\n\n",
 			cli_text(c.arena, m->from, 200),
 			cli_text(c.arena, m->subject, 300),
 			cli_instant(c.arena, m->received),

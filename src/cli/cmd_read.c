@@ -17,9 +17,8 @@ print_text(struct cli *c, const struct cli_mail *m)
 	const struct report *r = m->report;
 	struct arena *a = c->arena;
 
-	(void)printf("%s: %s from %s: %s\n", m->file,
-		mail_kind_names[v->kind], cli_text(a, v->from, 120),
-		cli_text(a, v->subject, 200));
+	(void)printf("%s: %s from %s: %s\n", m->file, mail_kind_names[v->kind],
+		cli_text(a, v->from, 120), cli_text(a, v->subject, 200));
 	(void)printf("  body %s, answer %s%s%s\n", mail_body_names[v->body],
 		v->answer ? "yes" : "no, ",
 		v->answer ? "" : cli_text(a, v->no_answer_because, 200), "");
@@ -33,8 +32,7 @@ print_text(struct cli *c, const struct cli_mail *m)
 	(void)printf("  looks like: %s, findings: %u\n",
 		looks_like_names[r->looks_like], r->findings);
 	for (size_t i = 0; i < v->n_defects; i++)
-		(void)printf("  defect: %s\n",
-			cli_text(a, v->defects[i], 300));
+		(void)printf("  defect: %s\n", cli_text(a, v->defects[i], 300));
 }
 
 int

@@ -32,8 +32,7 @@ give(const char *path, const struct settings *set, enum role_name owner,
 {
 	uid_t uid = (uid_t)(set->uid_base + (int64_t)owner - ROLE_EDGE);
 
-	if (geteuid() != 0 || set->uid_base == 0 ||
-		chown(path, uid, uid) == 0)
+	if (geteuid() != 0 || set->uid_base == 0 || chown(path, uid, uid) == 0)
 		return true;
 	return err_set(err, ERR_DENIED,
 		"cannot give '%s' to user id %u: is it on a file system that takes owners?",
@@ -56,8 +55,7 @@ make_folders(struct cli *c, const struct cli_desk *d, struct err *err)
 	const char *box = d->set->transport + 8;
 	if (box[0] != '/')
 		box = arena_printf(c->arena, "%s/%s", d->data, box);
-	return file_mkdirs(box, 0755, err) &&
-		give(box, d->set, ROLE_POST, err);
+	return file_mkdirs(box, 0755, err) && give(box, d->set, ROLE_POST, err);
 }
 
 static bool

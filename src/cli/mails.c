@@ -63,10 +63,9 @@ mails_read(struct cli *c, const struct cli_mails *m, size_t i,
 	struct cli_mail *out)
 {
 	out->file = c->typed.words[i];
-	out->envelope = (struct envelope){m->sender ? m->sender
-						    : return_path(c, m->raw[i]),
-		m->rcpts.v, m->rcpts.n};
-	out->message = mime_parse(
-		c->arena, m->raw[i], &out->envelope, &m->own);
+	out->envelope = (struct envelope){
+		m->sender ? m->sender : return_path(c, m->raw[i]), m->rcpts.v,
+		m->rcpts.n};
+	out->message = mime_parse(c->arena, m->raw[i], &out->envelope, &m->own);
 	out->report = report_find(c->arena, out->message);
 }

@@ -6,8 +6,8 @@
 #include "cli/cli.h"
 
 struct cli_mails {
-	const char *sender;	 /* option, NULL: the mail's Return-Path */
-	struct text_list rcpts;	 /* option */
+	const char *sender;       /* option, NULL: the mail's Return-Path */
+	struct text_list rcpts;   /* option */
 	struct own_addresses own; /* of the policies, if there are any */
 	struct span *raw;
 	size_t n;

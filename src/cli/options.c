@@ -20,8 +20,8 @@ struct parse {
 static void
 help(const struct parse *p)
 {
-	(void)printf("usage: pratique %s\n\n%s\n\noptions:\n", p->usage,
-		p->about);
+	(void)printf(
+		"usage: pratique %s\n\n%s\n\noptions:\n", p->usage, p->about);
 	for (size_t i = 0; i < p->n; i++) {
 		char left[64];
 
@@ -30,8 +30,8 @@ help(const struct parse *p)
 			p->rows[i].argument ? p->rows[i].argument : "");
 		(void)printf("  %-24s %s\n", left, p->rows[i].doc);
 	}
-	(void)printf("\nMore: man pratique-%.*s\n",
-		(int)strcspn(p->usage, " "), p->usage);
+	(void)printf("\nMore: man pratique-%.*s\n", (int)strcspn(p->usage, " "),
+		p->usage);
 }
 
 static _Noreturn void
@@ -74,8 +74,8 @@ set(const struct parse *p, const struct option_row *r, const char *value)
 		break;
 	case OPT_LIST: {
 		struct text_list *l = r->to;
-		const char **v = ARENA_ARRAY(
-			p->cli->arena, l->n + 1, const char *);
+		const char **v =
+			ARENA_ARRAY(p->cli->arena, l->n + 1, const char *);
 
 		if (l->n == LIST_MAX)
 			misuse(p, "too many times: --", r->name);

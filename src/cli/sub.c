@@ -14,9 +14,10 @@ list(FILE *to, const char *name, const struct command *rows, size_t n)
 	(void)fprintf(to, "usage: pratique %s%sCOMMAND ...\n\n",
 		name ? name : "", name ? " " : "");
 	for (size_t i = 0; i < n; i++)
-		(void)fprintf(to, "  %-12s %s\n", rows[i].name,
-			rows[i].summary);
-	(void)fprintf(to, "\nEach has --help, and a manual page: man pratique%s%s\n",
+		(void)fprintf(
+			to, "  %-12s %s\n", rows[i].name, rows[i].summary);
+	(void)fprintf(to,
+		"\nEach has --help, and a manual page: man pratique%s%s\n",
 		name ? "-" : "", name ? name : "");
 }
 
@@ -26,8 +27,9 @@ cli_sub(const char *name, const struct command *rows, size_t n, int argc,
 {
 	const char *names[ROWS_MAX];
 
-	if (argc > 0 && (strcmp(argv[0], "--help") == 0 ||
-				strcmp(argv[0], "help") == 0)) {
+	if (argc > 0 &&
+		(strcmp(argv[0], "--help") == 0 ||
+			strcmp(argv[0], "help") == 0)) {
 		list(stdout, name, rows, n);
 		return EX_OK;
 	}

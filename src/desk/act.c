@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "desk/outcome.h"
+#include "desk/sign.h"
+#include "store/ledger.h"
 
 static bool
 letter_moves(struct desk *d, struct arena *a, const struct act_call *call,
@@ -17,8 +19,8 @@ letter_moves(struct desk *d, struct arena *a, const struct act_call *call,
 {
 	struct letter *l;
 
-	if (!outcome_approve(d, a, call->args[0], call->actor, retry,
-		    call->at, err) ||
+	if (!outcome_approve(
+		    d, a, call->args[0], call->actor, retry, call->at, err) ||
 		!store_letter(d->store, a, call->args[0], &l, err))
 		return false;
 	*result = letter_json(l);
@@ -39,6 +41,30 @@ retry(struct desk *d, struct arena *a, const struct act_call *call,
 	return letter_moves(d, a, call, true, result, err);
 }
 
+static bool
+checkpoint(struct desk *d, struct arena *a, const struct act_call *call,
+	json_t **result, struct err *err)
+{
+	struct checkpoint_draft *draft;
+	struct signify_key key;
+	struct span file;
+
+	if (!sign_public(a, d->data, &key, err) ||
+		!ledger_draft(d->store, a, d->chain, d->node, call->at, &draft,
+			err) ||
+		!checkpoint_sign(a, ledger_draft_note(draft), &key, d->sign,
+			d->sign_ctx, &file, err) ||
+		!ledger_keep(d->store, a, d->chain, draft, file, err))
+		return false;
+	const struct checkpoint *note = ledger_draft_note(draft);
+	char root[HASH_TEXT];
+	*result = json_pack("{s:I,s:I,s:s,s:s#}", "number",
+		(json_int_t)note->number, "size", (json_int_t)note->size,
+		"root", hash_hex(note->root, root), "file",
+		(const char *)file.p, file.n);
+	return true;
+}
+
 static const struct {
 	const char *verb;
 	size_t args;
@@ -47,6 +73,7 @@ static const struct {
 } table[] = {
 	{"letter-approve", 1, approve},
 	{"letter-retry", 1, retry},
+	{"checkpoint", 0, checkpoint},
 };
 
 bool
@@ -59,8 +86,7 @@ act_run(struct desk *d, struct arena *a, const struct act_call *call,
 		if (call->n != table[i].args)
 			return err_set(err, ERR_SYNTAX,
 				"'%s' takes %zu argument%s", call->verb,
-				table[i].args,
-				table[i].args == 1 ? "" : "s");
+				table[i].args, table[i].args == 1 ? "" : "s");
 		if (!store_begin(d->store, err))
 			return false;
 		if (table[i].run(d, a, call, result, err) &&
@@ -69,8 +95,7 @@ act_run(struct desk *d, struct arena *a, const struct act_call *call,
 		store_rollback(d->store);
 		return false;
 	}
-	return err_set(
-		err, ERR_ABSENT, "there is no action '%s'", call->verb);
+	return err_set(err, ERR_ABSENT, "there is no action '%s'", call->verb);
 }
 
 bool

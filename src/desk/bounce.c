@@ -32,8 +32,7 @@ find(struct desk *d, struct arena *a, const struct arrival *in,
 		const char *id = from_address(d, a, mail->rcpts[i]);
 
 		if (id != NULL &&
-			!store_letter_by_message_id(
-				d->store, a, id, l, err) &&
+			!store_letter_by_message_id(d->store, a, id, l, err) &&
 			err->code != ERR_ABSENT)
 			return false;
 	}

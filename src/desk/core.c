@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "desk/act.h"
+#include "desk/sign.h"
 #include "desk/start.h"
 #include "sys/now.h"
 #include "sys/sandbox.h"
@@ -46,8 +47,7 @@ every_second(void *ctx)
 
 	c->spooled = true; /* a pipe's append may have come unannounced */
 	core_jobs_check(c);
-	(void)loop_at(
-		c->role->loop, loop_now() + SECOND, every_second, c);
+	(void)loop_at(c->role->loop, loop_now() + SECOND, every_second, c);
 }
 
 static void
@@ -66,6 +66,10 @@ peer(void *ctx, enum role_name who, unsigned index, int fd)
 		core_edge_peer(c, fd);
 		break;
 	case ROLE_SIGN:
+		if (c->sign_fd >= 0)
+			(void)close(c->sign_fd);
+		c->sign_fd = fd;
+		break;
 	case ROLE_KEEPER:
 	case ROLE_CORE:
 		(void)close(fd);
@@ -112,8 +116,7 @@ open_all(struct core *c, struct err *err)
 
 	str_init(&problems, 16 * 1024);
 	bool ok = policies_load(r->arena, r->set, r->data,
-		desk_hostname(r->arena, r->set), &c->policies, &problems,
-		err);
+		desk_hostname(r->arena, r->set), &c->policies, &problems, err);
 	if (problems.n > 0)
 		log_event("policy.wrong", "%s", log_text(str_span(&problems)));
 	str_fini(&problems);
@@ -121,7 +124,9 @@ open_all(struct core *c, struct err *err)
 		.policies = &c->policies,
 		.node = r->node,
 		.chain = arena_printf(r->arena, "desk:%s", r->node),
-		.data = r->data};
+		.data = r->data,
+		.sign = sign_there,
+		.sign_ctx = &c->sign_fd};
 	return ok && desk_lock(r->arena, r->data, &c->lock, err) &&
 		desk_open(&c->desk, r->arena, STORE_CREATE, err) &&
 		desk_begin(&c->desk, c->arena, now(), err) &&
@@ -136,6 +141,7 @@ core_main(struct role *r)
 
 	c = (struct core){.role = r, .arena = arena_new(), .spooled = true};
 	c.outcomes_end = &c.outcomes;
+	c.sign_fd = -1;
 	r->peer = peer;
 	r->stop = stop;
 	r->ctx = &c;

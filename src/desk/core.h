@@ -13,8 +13,8 @@
 #include "desk/roles.h"
 
 enum {
-	CORE_BATCH = 64,	    /* mails in one transaction */
-	CORE_WINDOW = 256,	    /* mails read ahead of the commit */
+	CORE_BATCH = 64,   /* mails in one transaction */
+	CORE_WINDOW = 256, /* mails read ahead of the commit */
 	CORE_WINDOW_BYTES = 64 * 1024 * 1024,
 	CORE_PER_PARSER = 32,
 	CORE_LETTERS_OUT = 256, /* at post, not yet answered */
@@ -27,13 +27,13 @@ struct core_outcome;
 struct worker { /* a parser */
 	struct core *core;
 	unsigned index;
-	struct ipc *ipc;     /* NULL: it died, the next one will come */
+	struct ipc *ipc; /* NULL: it died, the next one will come */
 	unsigned under_way;
 	int64_t progress; /* loop_now() of its last answer */
-	bool told;	  /* that it is stuck */
+	bool told;        /* that it is stuck */
 };
 
-struct source { /* a spool */
+struct source {           /* a spool */
 	const char *name; /* "edge", "pipe" */
 	struct spool_reader *reader;
 	struct spool_pos pos; /* read so far, not yet committed */
@@ -57,10 +57,11 @@ struct core {
 	unsigned letters_out;
 	struct core_outcome *outcomes, **outcomes_end;
 	int64_t next_lease; /* loop_now() */
-	bool release;	    /* a post process died: its leases end */
+	bool release;       /* a post process died: its leases end */
 
 	struct ipc *edge;
 	int acts_fd; /* the desk's socket */
+	int sign_fd; /* to the sign role; asked and waited for */
 	int lock;
 
 	struct arena *arena; /* one transaction's */
@@ -70,8 +71,8 @@ struct core {
 /* core_jobs.c */
 bool core_jobs_open(struct core *c, struct err *err);
 void core_jobs_worker(struct core *c, unsigned index, int fd);
-void core_jobs_pump(struct core *c); /* read ahead, hand out */
-void core_jobs_check(struct core *c); /* kill what hangs; every second */
+void core_jobs_pump(struct core *c);        /* read ahead, hand out */
+void core_jobs_check(struct core *c);       /* kill what hangs; every second */
 bool core_jobs_ready(const struct core *c); /* is the first one finished? */
 void core_jobs_drop(struct core *c); /* forget all that is not committed */
 /* Up to CORE_BATCH mails, in one transaction. False: try again later. */

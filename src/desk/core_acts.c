@@ -110,16 +110,15 @@ name_of(struct arena *a, int fd)
 
 	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n);
 	const struct passwd *pw = getpwuid(who.uid);
-	return pw ? arena_printf(a, "person:%s", pw->pw_name)
-		  : arena_printf(a, "person:uid-%u", (unsigned)who.uid);
+	return pw ? arena_printf(a, "person:%s", pw->pw_name) :
+		    arena_printf(a, "person:uid-%u", (unsigned)who.uid);
 }
 
 static void
 call_in(void *ctx, unsigned events)
 {
 	struct core *c = ctx;
-	int fd = accept4(
-		c->acts_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept4(c->acts_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)events;
 	if (fd < 0)
@@ -128,16 +127,15 @@ call_in(void *ctx, unsigned events)
 	p->core = c;
 	p->arena = arena_new();
 	p->actor = name_of(p->arena, fd);
-	p->ipc = ipc_new(
-		c->role->loop, fd, PROTO_MAX_SMALL, from_caller, p);
+	p->ipc = ipc_new(c->role->loop, fd, PROTO_MAX_SMALL, from_caller, p);
 }
 
 bool
 core_acts_listen(struct core *c, struct err *err)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	const char *path = arena_printf(
-		c->role->arena, "%s/desk.sock", c->role->data);
+	const char *path =
+		arena_printf(c->role->arena, "%s/desk.sock", c->role->data);
 
 	if (strlen(path) >= sizeof at.sun_path)
 		return err_set(err, ERR_LIMIT,
@@ -151,7 +149,6 @@ core_acts_listen(struct core *c, struct err *err)
 		chmod(path, 0660) != 0 || listen(c->acts_fd, CALLERS) != 0)
 		return err_set(err, ERR_BROKEN, "cannot listen on '%s': %s",
 			path, strerror(errno));
-	(void)loop_watch(
-		c->role->loop, c->acts_fd, LOOP_READ, call_in, c);
+	(void)loop_watch(c->role->loop, c->acts_fd, LOOP_READ, call_in, c);
 	return true;
 }

@@ -53,8 +53,8 @@ core_jobs_open(struct core *c, struct err *err)
 	c->n_workers = (size_t)c->role->set->parsers;
 	c->workers = mem_new(c->n_workers * sizeof *c->workers);
 	for (size_t i = 0; i < c->n_workers; i++)
-		c->workers[i] = (struct worker){
-			.core = c, .index = (unsigned)i};
+		c->workers[i] =
+			(struct worker){.core = c, .index = (unsigned)i};
 	return true;
 }
 
@@ -92,8 +92,7 @@ read_one(struct core *c, struct source *s)
 		if (err.code != ERR_BROKEN) {
 			if (err.code != ERR_NONE)
 				log_event("spool.unreadable",
-					"spool=%s error=%s", s->name,
-					err.text);
+					"spool=%s error=%s", s->name, err.text);
 			arena_free(j->arena);
 			free(j);
 			return false;
@@ -200,8 +199,8 @@ unreadable(struct job *j, const char *why)
 	defects[0] = why;
 	*m = (struct message){.kind = MAIL_UNREADABLE,
 		.kind_because = why,
-		.from = j->mail.sender && j->mail.sender[0] ? j->mail.sender
-							    : NULL,
+		.from = j->mail.sender && j->mail.sender[0] ? j->mail.sender :
+							      NULL,
 		.envelope_sender = j->mail.sender,
 		.body = BODY_EMPTY,
 		.text = "",
@@ -241,8 +240,8 @@ take_answer(struct job *j, struct unpack *u)
 	struct report *r;
 
 	if (!message_unpack(u, j->arena, &m) ||
-		!report_unpack(u, j->arena, lines_of(m->text ? m->text : ""),
-			&r) ||
+		!report_unpack(
+			u, j->arena, lines_of(m->text ? m->text : ""), &r) ||
 		!unpack_end(u))
 		return false;
 	/* What the core knows itself it does not take from a parser. */
@@ -335,8 +334,7 @@ core_jobs_check(struct core *c)
 		struct worker *w = &c->workers[i];
 
 		if (w->ipc == NULL || w->under_way == 0 || w->told ||
-			loop_now() - w->progress <
-				c->role->set->parse_timeout)
+			loop_now() - w->progress < c->role->set->parse_timeout)
 			continue;
 		struct job *j = oldest_of(c, w);
 		if (j != NULL)
@@ -372,9 +370,9 @@ commit(struct core *c, size_t n, struct taken *taken, struct err *err)
 	struct job *j = c->first;
 
 	arena_reset(c->arena);
-	c->desk.send_room = c->letters_out < CORE_LETTERS_OUT && c->post
-		? CORE_LETTERS_OUT - c->letters_out
-		: 0;
+	c->desk.send_room = c->letters_out < CORE_LETTERS_OUT && c->post ?
+		CORE_LETTERS_OUT - c->letters_out :
+		0;
 	if (!store_begin(c->desk.store, err))
 		return false;
 	for (size_t i = 0; i < n; i++, j = j->next)
@@ -422,7 +420,8 @@ failed(struct job *j, const struct err *err)
 	if (err->code == ERR_BUSY || err->code == ERR_CONFLICT)
 		return false;
 	if (++j->failures == FAILURES_MAX)
-		unreadable(j, "an error of the desk itself kept this mail from being judged");
+		unreadable(j,
+			"an error of the desk itself kept this mail from being judged");
 	else if (j->failures > FAILURES_MAX) {
 		log_event("core.broken", "error=%s", err->text);
 		exit(70); /* EX_SOFTWARE: the spool keeps the mail */

@@ -104,8 +104,7 @@ core_post_commit(struct core *c)
 	if (c->outcomes == NULL)
 		return true;
 	arena_reset(c->arena);
-	if (!store_begin(c->desk.store, &err) ||
-		!store_outcomes(c, &n, &err) ||
+	if (!store_begin(c->desk.store, &err) || !store_outcomes(c, &n, &err) ||
 		!store_commit(c->desk.store, &err)) {
 		store_rollback(c->desk.store);
 		log_event("outcome.refused-by-store", "error=%s", err.text);

@@ -97,15 +97,13 @@ record_mail(struct desk *d, struct arena *a, const struct intake *in,
 	json_t *meta = received_meta(d, in, m->id);
 	json_object_set_new(
 		meta, "kind", json_string(mail_kind_names[in->message->kind]));
-	struct event e =
-		cases_event(a, EV_MAIL_RECEIVED, at, "desk", meta);
+	struct event e = cases_event(a, EV_MAIL_RECEIVED, at, "desk", meta);
 	json_t *head = head_json(in->message);
 	/* The key is a hash of a mail that may be guessed: personal. */
-	json_object_set_new(
-		head, "key", json_string(hash_hex(m->key, hex)));
+	json_object_set_new(head, "key", json_string(hash_hex(m->key, hex)));
 	event_payload(&e, "raw", in->mail->raw);
-	event_payload(&e, "envelope",
-		span_of(json_text(a, envelope_json(in->mail))));
+	event_payload(
+		&e, "envelope", span_of(json_text(a, envelope_json(in->mail))));
 	event_payload(&e, "text",
 		span_of(in->message->text ? in->message->text : ""));
 	event_payload(&e, "head", span_of(json_text(a, head)));
@@ -152,8 +150,7 @@ find_case(struct desk *d, struct arena *a, const struct intake *in,
 {
 	const struct message *m = in->message;
 	const char *token = case_token(a, in->mail);
-	const char **ids =
-		ARENA_ARRAY(a, m->n_references + 1, const char *);
+	const char **ids = ARENA_ARRAY(a, m->n_references + 1, const char *);
 	size_t n = 0;
 	bool ours;
 
@@ -182,8 +179,7 @@ append_all(struct desk *d, struct arena *a, const char *chain,
 	const struct outcome *o, struct casefile **c, struct err *err)
 {
 	for (size_t i = 0; i < o->n_events; i++) {
-		if (!ledger_append(
-			    d->store, chain, &o->events[i], NULL, err))
+		if (!ledger_append(d->store, chain, &o->events[i], NULL, err))
 			return false;
 		if (c != NULL && !casefile_apply(a, c, &o->events[i], err))
 			return false;
@@ -192,13 +188,11 @@ append_all(struct desk *d, struct arena *a, const char *chain,
 }
 
 static bool
-letter_out(struct desk *d, const struct letter *l,
-	const struct event *queued, struct letter_bytes *go, instant at,
-	struct err *err)
+letter_out(struct desk *d, const struct letter *l, const struct event *queued,
+	struct letter_bytes *go, instant at, struct err *err)
 {
 	if (!ledger_append(d->store, l->chain, queued, NULL, err) ||
-		!store_thread_add(d->store, l->message_id, l->chain, true,
-			err))
+		!store_thread_add(d->store, l->message_id, l->chain, true, err))
 		return false;
 	if (go->id == NULL)
 		return true;
@@ -207,13 +201,13 @@ letter_out(struct desk *d, const struct letter *l,
 		return true;
 	}
 	d->send_room--;
-	return store_letter_claim(d->store, l->id, d->node,
-			(instant){at.ms + LETTER_LEASE}, err);
+	return store_letter_claim(
+		d->store, l->id, d->node, (instant){at.ms + LETTER_LEASE}, err);
 }
 
 static bool
-open_case(struct desk *d, struct arena *a, struct arrival *in,
-	struct mail *m, struct taken *out, struct err *err)
+open_case(struct desk *d, struct arena *a, struct arrival *in, struct mail *m,
+	struct taken *out, struct err *err)
 {
 	char token[TOKEN_LETTERS + 1];
 	const char *id;
@@ -242,8 +236,7 @@ open_case(struct desk *d, struct arena *a, struct arrival *in,
 		return false;
 	if (!store_case_save(d->store, NULL, c, err) ||
 		(l != NULL &&
-			!letter_out(d, l, &queued, &out->letter, in->at,
-				err)))
+			!letter_out(d, l, &queued, &out->letter, in->at, err)))
 		return false;
 	m->chain = id;
 	out->how = "opened";
@@ -261,10 +254,9 @@ join_case(struct desk *d, struct arena *a, struct arrival *in,
 
 	if (!store_case(d->store, a, f->chain, &before, err) ||
 		!store_policy(d->store, a, before->policy, &resolved, err) ||
-		!policy_from_resolved(
-			a, span_of(resolved), &in->policy, err) ||
-		!policies_calendar_of(a, d->policies, in->policy,
-			&in->calendar, err))
+		!policy_from_resolved(a, span_of(resolved), &in->policy, err) ||
+		!policies_calendar_of(
+			a, d->policies, in->policy, &in->calendar, err))
 		return false;
 	after = before;
 	in->verdict = judge_reply(a, in->policy, before->missing,
@@ -309,8 +301,7 @@ queue_mail(struct desk *d, struct arena *a, struct arrival *in,
 	size_t n = 0;
 	struct letter *l;
 	struct event queued;
-	const char *owner =
-		arena_printf(a, "mail-%lld", (long long)in->mail);
+	const char *owner = arena_printf(a, "mail-%lld", (long long)in->mail);
 
 	m->queue = queue_of(in->verdict->disposition);
 	m->because = in->verdict->because;
@@ -332,8 +323,7 @@ queue_mail(struct desk *d, struct arena *a, struct arrival *in,
 	out->how = joins ? "joined" : "queued";
 	return l == NULL ||
 		(store_letter_save(d->store, l, err) &&
-			letter_out(d, l, &queued, &out->letter, in->at,
-				err));
+			letter_out(d, l, &queued, &out->letter, in->at, err));
 }
 
 /* A mail that is no person's: it may belong to a thread, and if it is a
@@ -410,8 +400,7 @@ intake_mail(struct desk *d, struct arena *a, const struct intake *in,
 	int64_t first;
 
 	*out = (struct taken){0};
-	if (!store_position_set(
-		    d->store, d->node, in->spool, in->pos, err) ||
+	if (!store_position_set(d->store, d->node, in->spool, in->pos, err) ||
 		!store_mail_by_key(d->store, m.key, &first, err))
 		return false;
 	if (first != 0)
@@ -431,6 +420,5 @@ intake_mail(struct desk *d, struct arena *a, const struct intake *in,
 	out->mail = m.id;
 	out->chain = m.chain;
 	return m.message_id == NULL || m.chain == NULL ||
-		store_thread_add(
-			d->store, m.message_id, m.chain, false, err);
+		store_thread_add(d->store, m.message_id, m.chain, false, err);
 }

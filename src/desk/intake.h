@@ -5,6 +5,7 @@
 
 #include "desk/letters.h"
 #include "desk/policies.h"
+#include "store/checkpoint.h"
 #include "store/store.h"
 #include "sys/spool.h"
 
@@ -17,13 +18,17 @@ struct desk {
 	const char *chain; /* "desk:NODE" */
 	const char *data;
 	unsigned send_room; /* letters that may go to post right away */
+	/* Who holds the key: the sign role, or a command of the key's owner. */
+	bool (*sign)(void *ctx, struct span text,
+		unsigned char signature[SIGNATURE_BYTES], struct err *err);
+	void *sign_ctx;
 };
 
 /* A mail that was read, or could not be: then `message` is of kind
  * MAIL_UNREADABLE, and `defect` says why. */
 struct intake {
 	const struct spool_mail *mail;
-	const char *spool; /* "edge", "pipe" */
+	const char *spool;    /* "edge", "pipe" */
 	struct spool_pos pos; /* after it */
 	const struct message *message;
 	const struct report *report;

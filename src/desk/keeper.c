@@ -77,16 +77,16 @@ uid_of(const struct keeper *k, enum role_name role)
 {
 	int64_t base = k->start->set->uid_base;
 
-	return geteuid() == 0 && base > 0
-		? (uid_t)(base + (int64_t)role - ROLE_EDGE)
-		: 0;
+	return geteuid() == 0 && base > 0 ?
+		(uid_t)(base + (int64_t)role - ROLE_EDGE) :
+		0;
 }
 
 static _Noreturn void
 exec_role(const struct keeper *k, enum role_name role, int fd)
 {
-	static char *const argv[] = {
-		(char[]){"pratique"}, (char[]){"serve"}, (char[]){"--role"}, NULL};
+	static char *const argv[] = {(char[]){"pratique"}, (char[]){"serve"},
+		(char[]){"--role"}, NULL};
 	uid_t uid = uid_of(k, role);
 	sigset_t none;
 
@@ -97,8 +97,7 @@ exec_role(const struct keeper *k, enum role_name role, int fd)
 	if (fd == ROLE_FD)
 		(void)fcntl(fd, F_SETFD, 0);
 	if (uid != 0 &&
-		(setgroups(0, NULL) != 0 ||
-			setresgid(uid, uid, uid) != 0 ||
+		(setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
 			setresuid(uid, uid, uid) != 0))
 		_exit(EX_OSERR);
 	(void)execv("/proc/self/exe", argv);
@@ -111,8 +110,8 @@ static void
 greet(struct keeper *k, struct child *c)
 {
 	const struct keeper_start *s = k->start;
-	struct text_list known = c->role == ROLE_EDGE ? s->known
-						      : (struct text_list){0};
+	struct text_list known =
+		c->role == ROLE_EDGE ? s->known : (struct text_list){0};
 	struct str hello;
 
 	str_init(&hello, PROTO_MAX_SMALL);
@@ -232,8 +231,8 @@ announce(struct keeper *k)
 			json_pack("{s:i,s:o,s:o}", "pid", (int)getpid(),
 				"listen", listen, "roles", roles)));
 	k->announced = true;
-	log_event("desk.ready", "roles=%zu listeners=%zu", k->n,
-		k->n_listeners);
+	log_event(
+		"desk.ready", "roles=%zu listeners=%zu", k->n, k->n_listeners);
 	if (k->start->ready_fd < 0)
 		return;
 	if (write(k->start->ready_fd, line, strlen(line)) < 0)
@@ -355,8 +354,7 @@ stop(void *ctx, int signo)
 		return;
 	k->stopping = true;
 	log_event("desk.stopping", "signal=%d", signo);
-	(void)loop_at(
-		k->loop, loop_now() + STOP_PATIENCE, patience_is_over, k);
+	(void)loop_at(k->loop, loop_now() + STOP_PATIENCE, patience_is_over, k);
 	stop_next(k);
 }
 
@@ -434,8 +432,8 @@ static void
 add(struct keeper *k, enum role_name role, unsigned count)
 {
 	for (unsigned i = 0; i < count && k->n < CHILDREN_MAX; i++)
-		k->children[k->n++] = (struct child){
-			.keeper = k, .role = role, .index = i};
+		k->children[k->n++] =
+			(struct child){.keeper = k, .role = role, .index = i};
 }
 
 int

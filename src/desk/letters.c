@@ -22,9 +22,9 @@ hold_because(struct desk *d, struct arena *a, const struct arrival *in,
 		return "the setting 'send' is hold";
 	if (!in->message->answer)
 		return arena_printf(a, "no automatic answer: %s",
-			in->message->no_answer_because
-				? in->message->no_answer_because
-				: "the sender is not known");
+			in->message->no_answer_because ?
+				in->message->no_answer_because :
+				"the sender is not known");
 	*ok = store_letter_count(d->store, to, false,
 		      (instant){in->at.ms - INSTANT_DAY}, &day, err) &&
 		store_letter_count(d->store, to, true,
@@ -47,8 +47,8 @@ envelope_sender(const struct desk *d, struct arena *a, const char *message_id)
 
 	if (plus == NULL || at == NULL || end == NULL || plus > at)
 		return "";
-	return arena_printf(a, "%.*s%.*s%s", (int)(plus + 1 - address),
-		address, (int)(end - message_id - 1), message_id + 1, at);
+	return arena_printf(a, "%.*s%.*s%s", (int)(plus + 1 - address), address,
+		(int)(end - message_id - 1), message_id + 1, at);
 }
 
 static const char *
@@ -80,8 +80,8 @@ promises(struct arena *a, const struct arrival *in,
 
 		if (d->name != DUTY_VALIDATE)
 			continue;
-		v->validate_due = deadline_words(
-			a, d->due_day, in->calendar->zone);
+		v->validate_due =
+			deadline_words(a, d->due_day, in->calendar->zone);
 		v->verb = verb(d->strength);
 	}
 	const struct clause *follow = policy_duty(in->policy, DUTY_FOLLOW_UP);
@@ -197,8 +197,7 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 		l->state = LETTER_SHADOW;
 		l->held_because = "the setting 'send' is shadow";
 	} else {
-		l->held_because =
-			hold_because(d, a, in, order->to, &ok, err);
+		l->held_because = hold_because(d, a, in, order->to, &ok, err);
 		l->state = l->held_because ? LETTER_HELD : LETTER_QUEUED;
 		if (!ok)
 			return false;

@@ -19,20 +19,20 @@ struct letter_bytes {
 };
 
 struct letter_context {
-	const char *id;	    /* of the new letter */
-	const char *chain;  /* the ledger chain it belongs to */
-	const char *shown;  /* the id people see: case id or "mail-17" */
-	const char *token;  /* of the case, or NULL */
+	const char *id;    /* of the new letter */
+	const char *chain; /* the ledger chain it belongs to */
+	const char *shown; /* the id people see: case id or "mail-17" */
+	const char *token; /* of the case, or NULL */
 	const struct duty *duties;
 	size_t n_duties;
 };
 
 /* Appends nothing: gives the letter, its event and, if it may go now, the
  * bytes. *out is NULL when the order is for no letter. */
-bool letters_write(struct desk *d, struct arena *a,
-	const struct arrival *in, const struct letter_order *order,
-	const struct letter_context *c, struct letter **out,
-	struct event *queued, struct letter_bytes *go, struct err *err);
+bool letters_write(struct desk *d, struct arena *a, const struct arrival *in,
+	const struct letter_order *order, const struct letter_context *c,
+	struct letter **out, struct event *queued, struct letter_bytes *go,
+	struct err *err);
 
 /* The organisation's own template of that name, or the shipped one. */
 bool letters_template(struct desk *d, struct arena *a, const char *name,

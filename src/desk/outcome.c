@@ -47,8 +47,8 @@ apply_item(struct desk *d, struct arena *a, const struct letter *l,
 
 	if (e->kind == EV_DUTY_KEPT || e->kind == EV_DUTY_REOPENED) {
 		if (!duties_apply(s->duties, s->n_duties, e, meta))
-			return err_set(err, ERR_BROKEN, "no such duty: %s",
-				e->meta);
+			return err_set(
+				err, ERR_BROKEN, "no such duty: %s", e->meta);
 		for (size_t i = 0; i < s->n_duties; i++)
 			if (!store_duty_save(d->store, letter_owner(a, l),
 				    &s->duties[i], err))
@@ -72,16 +72,16 @@ letter_owner_apply(struct desk *d, struct arena *a, const struct letter *l,
 
 		if (!ledger_append(d->store, l->chain, e, NULL, err))
 			return false;
-		if (s->c != NULL ? !casefile_apply(a, &after, e, err)
-				 : !apply_item(d, a, l, s, e, err))
+		if (s->c != NULL ? !casefile_apply(a, &after, e, err) :
+				   !apply_item(d, a, l, s, e, err))
 			return false;
 	}
 	return s->c == NULL || store_case_save(d->store, s->c, after, err);
 }
 
 static struct event
-tried(struct arena *a, const struct letter *l, enum event_kind kind,
-	instant at, instant next, const char *reply)
+tried(struct arena *a, const struct letter *l, enum event_kind kind, instant at,
+	instant next, const char *reply)
 {
 	char text[INSTANT_TEXT];
 	struct event e = cases_event(a, kind, at, "desk",
@@ -95,8 +95,7 @@ tried(struct arena *a, const struct letter *l, enum event_kind kind,
 
 bool
 outcome_take(struct desk *d, struct arena *a, const char *letter,
-	enum post_outcome what, const char *reply, instant at,
-	struct err *err)
+	enum post_outcome what, const char *reply, instant at, struct err *err)
 {
 	struct letter *l;
 	struct letter_owner_state s;
@@ -114,9 +113,9 @@ outcome_take(struct desk *d, struct arena *a, const char *letter,
 		cases_letter_sent(a, l, s.acknowledge, at, reply, &o);
 		break;
 	case POST_LATER:
-		o.events[0] = next.ms == INT64_MAX
-			? tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply)
-			: tried(a, l, EV_LETTER_TRIED, at, next, reply);
+		o.events[0] = next.ms == INT64_MAX ?
+			tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply) :
+			tried(a, l, EV_LETTER_TRIED, at, next, reply);
 		break;
 	case POST_REFUSED:
 		o.events[0] = tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply);
@@ -136,9 +135,9 @@ outcome_approve(struct desk *d, struct arena *a, const char *letter,
 
 	if (!store_letter(d->store, a, letter, &l, err))
 		return false;
-	bool may = retry ? l->state == LETTER_GIVEN_UP ||
-			l->state == LETTER_QUEUED
-			 : l->state == LETTER_HELD;
+	bool may = retry ?
+		l->state == LETTER_GIVEN_UP || l->state == LETTER_QUEUED :
+		l->state == LETTER_HELD;
 	if (!may)
 		return err_set(err, ERR_CONFLICT,
 			"letter %s is %s: only a %s letter can be %s", letter,

@@ -17,18 +17,16 @@ struct letter_owner_state {
 	const struct duty *acknowledge; /* or NULL */
 };
 
-bool letter_owner_load(struct desk *d, struct arena *a,
-	const struct letter *l, struct letter_owner_state *out,
-	struct err *err);
+bool letter_owner_load(struct desk *d, struct arena *a, const struct letter *l,
+	struct letter_owner_state *out, struct err *err);
 /* Appends the events and stores what follows from them. */
-bool letter_owner_apply(struct desk *d, struct arena *a,
-	const struct letter *l, const struct letter_owner_state *s,
-	const struct outcome *o, struct err *err);
+bool letter_owner_apply(struct desk *d, struct arena *a, const struct letter *l,
+	const struct letter_owner_state *s, const struct outcome *o,
+	struct err *err);
 
 /* Post's word on one try, inside the caller's transaction. */
 bool outcome_take(struct desk *d, struct arena *a, const char *letter,
-	enum post_outcome what, const char *reply, instant at,
-	struct err *err);
+	enum post_outcome what, const char *reply, instant at, struct err *err);
 
 /* A person releases a held or given-up letter. ERR_CONFLICT says why not. */
 bool outcome_approve(struct desk *d, struct arena *a, const char *letter,

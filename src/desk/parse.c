@@ -33,8 +33,7 @@ take_own(struct parser *p, struct span body)
 	const char **v = ARENA_ARRAY(p->own_arena, n, const char *);
 	for (uint32_t i = 0; i < n; i++)
 		v[i] = unpack_text(&u, p->own_arena);
-	p->own = (struct own_addresses){
-		v, n, unpack_text(&u, p->own_arena)};
+	p->own = (struct own_addresses){v, n, unpack_text(&u, p->own_arena)};
 	if (!unpack_end(&u))
 		abort(); /* the core is ours */
 }
@@ -103,9 +102,8 @@ parse_main(struct role *r)
 	static struct parser p;
 	struct err err;
 
-	p = (struct parser){.role = r,
-		.arena = arena_new(),
-		.own_arena = arena_new()};
+	p = (struct parser){
+		.role = r, .arena = arena_new(), .own_arena = arena_new()};
 	str_init(&p.frame, PROTO_MAX_DONE);
 	r->peer = peer;
 	r->ctx = &p;

@@ -34,15 +34,14 @@ policies_read(struct arena *a, const char *path, const struct policy **out,
 }
 
 bool
-policies_calendar(struct arena *a, const struct policy *p,
-	struct calendar *out, struct err *err)
+policies_calendar(struct arena *a, const struct policy *p, struct calendar *out,
+	struct err *err)
 {
 	const struct zone *zone;
 	struct bizcal *days;
 
 	if (!zone_read(a, p->zone, &zone, err) ||
-		!bizcal_new(&days, p->weekend, p->holidays, p->n_holidays,
-			err))
+		!bizcal_new(&days, p->weekend, p->holidays, p->n_holidays, err))
 		return err_wrap(err, "policy '%s'", p->name);
 	*out = (struct calendar){zone, days};
 	return true;
@@ -69,8 +68,7 @@ policies_load(struct arena *a, const struct settings *set, const char *data,
 			!policies_calendar(a, v[i], &calendars[i], err))
 			return false;
 	}
-	const char **own =
-		ARENA_ARRAY(a, n + set->own_lists.n, const char *);
+	const char **own = ARENA_ARRAY(a, n + set->own_lists.n, const char *);
 	for (size_t i = 0; i < n; i++)
 		own[i] = v[i]->contact;
 	for (size_t i = 0; i < set->own_lists.n; i++)
@@ -100,8 +98,8 @@ policies_calendar_of(struct arena *a, const struct policies *all,
 }
 
 struct text_list
-policies_known(struct arena *a, const struct policies *all,
-	const struct settings *set)
+policies_known(
+	struct arena *a, const struct policies *all, const struct settings *set)
 {
 	const char **v = ARENA_ARRAY(a, all->n + 1, const char *);
 	size_t n = 0;

@@ -21,8 +21,8 @@ bool policies_load(struct arena *a, const struct settings *set,
 	struct str *problems, struct err *err);
 
 /* One policy file with what it extends, from disk. */
-bool policies_read(struct arena *a, const char *path,
-	const struct policy **out, struct str *problems, struct err *err);
+bool policies_read(struct arena *a, const char *path, const struct policy **out,
+	struct str *problems, struct err *err);
 
 /* Zone and business days of one policy. */
 bool policies_calendar(struct arena *a, const struct policy *p,
@@ -30,8 +30,7 @@ bool policies_calendar(struct arena *a, const struct policy *p,
 
 /* The calendar of a policy of the desk, by its hash; else made anew. */
 bool policies_calendar_of(struct arena *a, const struct policies *all,
-	const struct policy *p, const struct calendar **out,
-	struct err *err);
+	const struct policy *p, const struct calendar **out, struct err *err);
 
 /* Addresses that take mail: contacts and the bounce address. */
 struct text_list policies_known(struct arena *a, const struct policies *all,

@@ -22,12 +22,12 @@ enum proto_type {
 	PROTO_OUTCOME, /* text id, u8 outcome, text reply */
 
 	/* core to sign and back */
-	PROTO_SIGN,   /* u32 ticket, blob what */
-	PROTO_SIGNED, /* u32 ticket, blob signature file, text error or NULL */
+	PROTO_SIGN,   /* the text itself */
+	PROTO_SIGNED, /* text error or NULL, blob signature */
 
 	/* a command to the core and back, over the desk's socket */
-	PROTO_ACT,    /* text verb, u32 n, n texts */
-	PROTO_ACTED,  /* u32 exit code, text JSON result or error text */
+	PROTO_ACT,   /* text verb, u32 n, n texts */
+	PROTO_ACTED, /* u32 exit code, text JSON result or error text */
 };
 
 enum {

@@ -44,8 +44,7 @@ find(const char *const *names, size_t n, const char *word)
 static bool
 position(struct fold *f, const json_t *meta, struct err *err)
 {
-	struct spool_pos pos = {
-		(uint32_t)json_get_int(meta, "segment", 0),
+	struct spool_pos pos = {(uint32_t)json_get_int(meta, "segment", 0),
 		(uint64_t)json_get_int(meta, "offset", 0)};
 	const char *node = json_get_text(meta, "node");
 	const char *spool = json_get_text(meta, "spool");
@@ -61,8 +60,8 @@ mail_received(struct fold *f, int64_t seq, const struct event *e,
 	AUTO(json_auto) json_t *head = payload_json(e, "head");
 	const char *key = json_get_text(head, "key");
 	const char *at = json_get_text(meta, "received");
-	int kind = find(mail_kind_names, MAIL_KIND_COUNT,
-		json_get_text(meta, "kind"));
+	int kind = find(
+		mail_kind_names, MAIL_KIND_COUNT, json_get_text(meta, "kind"));
 	struct mail m = {.id = json_get_int(meta, "mail", 0),
 		.bytes = (uint64_t)json_get_int(meta, "bytes", 0),
 		.from = json_get_text(head, "from"),
@@ -77,8 +76,8 @@ mail_received(struct fold *f, int64_t seq, const struct event *e,
 	if (json_is_true(json_object_get(meta, "again")))
 		return store_mail_copy(f->store, m.id, err);
 	if (kind < 0 || at == NULL || !instant_parse(span_of(at), &m.received))
-		return err_set(err, ERR_BROKEN, "a mail without kind or time: %s",
-			e->meta);
+		return err_set(err, ERR_BROKEN,
+			"a mail without kind or time: %s", e->meta);
 	m.kind = (enum mail_kind)kind;
 	if (key != NULL && !hash_parse(span_of(key), &m.key))
 		return err_set(err, ERR_BROKEN, "a mail's key is no hash");
@@ -99,16 +98,16 @@ mail_filed(struct fold *f, const struct event *e, const json_t *meta,
 	if (queue < 0 ||
 		!store_mail(f->store, f->arena, json_get_int(meta, "mail", 0),
 			&m, err))
-		return queue >= 0 ? false
-				  : err_set(err, ERR_BROKEN,
-					    "no such queue: %s", e->meta);
+		return queue >= 0 ?
+			false :
+			err_set(err, ERR_BROKEN, "no such queue: %s", e->meta);
 	m->queue = (enum queue)queue;
 	m->because = json_get_text(verdict, "because");
 	m->chain = joins;
 	return store_mail_file(f->store, m, err) &&
 		(m->message_id == NULL || joins == NULL ||
-			store_thread_add(f->store, m->message_id, joins,
-				false, err));
+			store_thread_add(
+				f->store, m->message_id, joins, false, err));
 }
 
 static bool
@@ -120,20 +119,19 @@ item_duties(struct fold *f, const struct event *e, const json_t *meta,
 	size_t n;
 
 	if (owner == NULL)
-		return err_set(err, ERR_BROKEN, "a duty of nobody: %s",
-			e->meta);
+		return err_set(
+			err, ERR_BROKEN, "a duty of nobody: %s", e->meta);
 	if (e->kind == EV_DUTIES_STARTED) {
 		if (!duties_from_meta(f->arena, meta, e->at, &d, &n))
 			return err_set(err, ERR_BROKEN,
 				"duties that cannot be read: %s", e->meta);
 	} else {
-		if (!store_duties_of(
-			    f->store, f->arena, owner, &d, &n, err))
+		if (!store_duties_of(f->store, f->arena, owner, &d, &n, err))
 			return false;
 		AUTO(json_auto) json_t *copy = json_deep_copy(meta);
 		if (!duties_apply(d, n, e, copy))
-			return err_set(err, ERR_BROKEN, "no such duty: %s",
-				e->meta);
+			return err_set(
+				err, ERR_BROKEN, "no such duty: %s", e->meta);
 	}
 	for (size_t i = 0; i < n; i++)
 		if (!store_duty_save(f->store, owner, &d[i], err))
@@ -149,16 +147,14 @@ item_letter(struct fold *f, const struct event *e, const json_t *meta,
 	struct letter *l = NULL;
 
 	if (e->kind != EV_LETTER_QUEUED &&
-		(id == NULL ||
-			!store_letter(f->store, f->arena, id, &l, err)))
+		(id == NULL || !store_letter(f->store, f->arena, id, &l, err)))
 		return false;
 	if (!letter_apply(f->arena, &l, e, f->chain, err) ||
 		!store_letter_save(f->store, l, err))
 		return false;
 	f->totals->letters += e->kind == EV_LETTER_QUEUED;
 	return e->kind != EV_LETTER_QUEUED ||
-		store_thread_add(
-			f->store, l->message_id, f->chain, true, err);
+		store_thread_add(f->store, l->message_id, f->chain, true, err);
 }
 
 static bool
@@ -195,9 +191,9 @@ desk_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 static int64_t
 brought(const struct event *e, const json_t *meta)
 {
-	return e->kind == EV_CASE_OPENED || e->kind == EV_MAIL_JOINED
-		? json_get_int(meta, "mail", 0)
-		: 0;
+	return e->kind == EV_CASE_OPENED || e->kind == EV_MAIL_JOINED ?
+		json_get_int(meta, "mail", 0) :
+		0;
 }
 
 static bool
@@ -248,8 +244,8 @@ note_chain(void *ctx, const char *chain, struct err *err)
 	struct all *all = ctx;
 
 	(void)err;
-	all->names = mem_grow(
-		all->names, &all->cap, all->n + 1, sizeof *all->names);
+	all->names =
+		mem_grow(all->names, &all->cap, all->n + 1, sizeof *all->names);
 	all->names[all->n++] = arena_strdup(all->arena, chain);
 	return true;
 }

@@ -7,7 +7,7 @@
 struct keeper_start {
 	const char *data; /* absolute */
 	const struct settings *set;
-	struct text_list known;	 /* addresses that take mail */
+	struct text_list known;  /* addresses that take mail */
 	struct text_list listen; /* overrides the setting when not empty */
 	const char *node;
 	int ready_fd; /* -1: none */

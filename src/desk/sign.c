@@ -11,7 +11,8 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -44,8 +45,8 @@ struct signature {
 static struct span
 file_text(struct arena *a, const char *comment, const void *p, size_t n)
 {
-	size_t room = sodium_base64_encoded_len(
-		n, sodium_base64_VARIANT_ORIGINAL);
+	size_t room =
+		sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL);
 	char *base64 = arena_alloc(a, room);
 
 	sodium_bin2base64(base64, room, p, n, sodium_base64_VARIANT_ORIGINAL);
@@ -96,10 +97,13 @@ sign_key_ready(const char *data, bool *fresh, struct err *err)
 }
 
 bool
-sign_public(struct arena *a, const char *data, struct span *file,
+sign_public(struct arena *a, const char *data, struct signify_key *out,
 	struct err *err)
 {
-	return file_read(a, path(a, data, "desk.pub"), FILE_MAX, file, err);
+	struct span file;
+
+	return file_read(a, path(a, data, "desk.pub"), FILE_MAX, &file, err) &&
+		signify_key_parse(file, out, err);
 }
 
 static bool
@@ -122,18 +126,51 @@ read_secret(struct arena *a, const char *data, struct secret_key *out,
 }
 
 bool
-sign_bytes(struct arena *a, const char *data, struct span what,
-	struct span *out, struct err *err)
+sign_text(const char *data, struct span text,
+	unsigned char signature[SIGNATURE_BYTES], struct err *err)
 {
+	AUTO(arena_auto) struct arena *a = arena_new();
 	struct secret_key sec;
-	struct signature sig = {.algorithm = "Ed"};
 
 	if (!read_secret(a, data, &sec, err))
 		return false;
-	memcpy(sig.number, sec.number, NUMBER);
-	crypto_sign_detached(sig.sig, NULL, what.p, what.n, sec.key);
+	crypto_sign_detached(signature, NULL, text.p, text.n, sec.key);
 	sodium_memzero(&sec, sizeof sec);
-	*out = file_text(a, "verify with desk.pub", &sig, sizeof sig);
+	return true;
+}
+
+bool
+sign_here(void *ctx, struct span text, unsigned char signature[SIGNATURE_BYTES],
+	struct err *err)
+{
+	return sign_text(ctx, text, signature, err);
+}
+
+bool
+sign_there(void *ctx, struct span text,
+	unsigned char signature[SIGNATURE_BYTES], struct err *err)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	const int *fd = ctx;
+	struct timeval patience = {.tv_sec = 5};
+	struct span body;
+	uint16_t type;
+
+	(void)setsockopt(
+		*fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	if (!ipc_put(*fd, PROTO_SIGN, text, err) ||
+		!ipc_get(*fd, a, PROTO_MAX_SMALL, &type, &body, err))
+		return err_wrap(err, "the sign role does not answer");
+	struct unpack u = {body, false};
+	const char *problem = unpack_text(&u, a);
+	struct span got = unpack_blob(&u);
+	if (type != PROTO_SIGNED || !unpack_end(&u) ||
+		(problem == NULL && got.n != SIGNATURE_BYTES))
+		return err_set(err, ERR_BROKEN,
+			"the sign role's answer makes no sense");
+	if (problem != NULL)
+		return err_set(err, ERR_BROKEN, "%s", problem);
+	memcpy(signature, got.p, SIGNATURE_BYTES);
 	return true;
 }
 
@@ -148,27 +185,20 @@ static void
 from_core(void *ctx, uint16_t type, struct span body)
 {
 	struct signer *s = ctx;
-	AUTO(arena_auto) struct arena *a = arena_new();
-	struct unpack u = {body, false};
-	struct span sig = SPAN_NONE;
+	unsigned char signature[SIGNATURE_BYTES];
 	struct str frame;
 	struct err err;
 
-	if (type == IPC_CLOSED) {
+	if (type != PROTO_SIGN) { /* closed: the keeper brings the next */
 		ipc_free(s->core);
 		s->core = NULL;
 		return;
 	}
-	uint32_t ticket = unpack_u32(&u, UINT32_MAX);
-	struct span what = unpack_blob(&u);
-	bool ok = type == PROTO_SIGN && unpack_end(&u);
-	if (!ok)
-		(void)err_set(&err, ERR_SYNTAX, "a frame the key does not know");
-	ok = ok && sign_bytes(a, s->role->data, what, &sig, &err);
+	bool ok = sign_text(s->role->data, body, signature, &err);
 	str_init(&frame, PROTO_MAX_SMALL);
-	pack_u32(&frame, ticket);
-	pack_blob(&frame, sig);
 	pack_text(&frame, ok ? NULL : err.text);
+	pack_blob(&frame,
+		ok ? span_make(signature, sizeof signature) : SPAN_NONE);
 	ipc_send(s->core, PROTO_SIGNED, str_span(&frame));
 	str_fini(&frame);
 }

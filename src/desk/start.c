@@ -24,17 +24,16 @@ desk_node(struct arena *a, const struct settings *set)
 }
 
 bool
-desk_open(struct desk *d, struct arena *a, enum store_mode mode,
-	struct err *err)
+desk_open(
+	struct desk *d, struct arena *a, enum store_mode mode, struct err *err)
 {
 	(void)a;
-	return store_open(
-		&d->store, d->set->database, d->data, mode, err);
+	return store_open(&d->store, d->set->database, d->data, mode, err);
 }
 
 static bool
-note_policy(struct desk *d, struct arena *a, const struct policy *p,
-	instant at, struct err *err)
+note_policy(struct desk *d, struct arena *a, const struct policy *p, instant at,
+	struct err *err)
 {
 	char hex[HASH_TEXT];
 	bool fresh;

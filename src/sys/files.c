@@ -14,9 +14,9 @@ static bool
 cannot(struct err *err, const char *what, const char *path)
 {
 	return err_set(err,
-		errno == ENOENT			       ? ERR_ABSENT
-			: errno == EACCES || errno == EPERM ? ERR_DENIED
-							    : ERR_BUSY,
+		errno == ENOENT                           ? ERR_ABSENT :
+			errno == EACCES || errno == EPERM ? ERR_DENIED :
+							    ERR_BUSY,
 		"cannot %s '%s': %s", what, path, strerror(errno));
 }
 
@@ -43,8 +43,8 @@ file_read(struct arena *a, const char *path, size_t max, struct span *out,
 	if (n < 0)
 		(void)cannot(err, "read", path);
 	else if (all.cut)
-		(void)err_set(err, ERR_LIMIT,
-			"'%s' has more than %zu bytes", path, max);
+		(void)err_set(err, ERR_LIMIT, "'%s' has more than %zu bytes",
+			path, max);
 	else
 		*out = arena_dup(a, str_span(&all));
 	str_fini(&all);
@@ -69,13 +69,12 @@ sync_folder(const char *path)
 }
 
 bool
-file_write(
-	const char *path, struct span bytes, unsigned mode, struct err *err)
+file_write(const char *path, struct span bytes, unsigned mode, struct err *err)
 {
 	char temporary[4096];
 
-	(void)snprintf(temporary, sizeof temporary, "%s.%d.tmp", path,
-		(int)getpid());
+	(void)snprintf(
+		temporary, sizeof temporary, "%s.%d.tmp", path, (int)getpid());
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 		(mode_t)mode);
 	if (fd < 0)
@@ -104,8 +103,8 @@ file_mkdirs(const char *path, unsigned mode, struct err *err)
 	size_t n = strlen(path);
 
 	if (n >= sizeof part)
-		return err_set(err, ERR_LIMIT, "the path is too long: %s",
-			path);
+		return err_set(
+			err, ERR_LIMIT, "the path is too long: %s", path);
 	for (size_t i = 1; i <= n; i++) {
 		if (path[i] != '/' && path[i] != '\0')
 			continue;

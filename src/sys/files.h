@@ -7,8 +7,8 @@
 #include "base/err.h"
 
 /* "-" is standard input. ERR_ABSENT, ERR_LIMIT past `max`, ERR_BUSY. */
-bool file_read(struct arena *a, const char *path, size_t max,
-	struct span *out, struct err *err);
+bool file_read(struct arena *a, const char *path, size_t max, struct span *out,
+	struct err *err);
 /* A new file beside it, fsync, rename, fsync of the folder. */
 bool file_write(
 	const char *path, struct span bytes, unsigned mode, struct err *err);

@@ -161,8 +161,8 @@ garbage_is_never_taken_for_a_frame(void **state)
 {
 	static const unsigned char bad[][8] = {
 		{0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0}, /* too long */
-		{1, 0, 0, 0, 0, 0, 0, 0},	      /* the type of no frame */
-		{1, 0, 0, 0, 1, 0, 1, 0},	      /* a type past 16 bits */
+		{1, 0, 0, 0, 0, 0, 0, 0},             /* the type of no frame */
+		{1, 0, 0, 0, 1, 0, 1, 0},             /* a type past 16 bits */
 	};
 
 	(void)state;
