@@ -1,0 +1,36 @@
+/*
+ * facts.c - texts cited with their lines, each once, up to a limit.
+ *
+ * A fact is kept where it was seen first. A list is at most two hundred
+ * long, so that looking through it for a double is a bounded cost; when it
+ * is full nothing is looked for any more.
+ */
+#include "base/utf8.h"
+#include "report/find.h"
+
+bool
+facts_add(struct reading *g, struct facts *f, struct span text, size_t line)
+{
+	text = utf8_clip(span_trim(text), FACT_TEXT);
+	if (f->n == REPORT_MAX_FACTS || text.n == 0)
+		return false;
+	for (size_t i = 0; i < f->n; i++)
+		if (strncmp(f->v[i].text, (const char *)text.p, text.n) == 0 &&
+			f->v[i].text[text.n] == '\0')
+			return false;
+	if (f->v == NULL)
+		f->v = ARENA_ARRAY(g->a, REPORT_MAX_FACTS, struct cite);
+	f->v[f->n++] =
+		(struct cite){arena_text(g->a, text), (unsigned)line + 1};
+	return true;
+}
+
+bool
+facts_add_line(struct reading *g, struct facts *f, size_t line)
+{
+	struct span text = line_span(&g->lines, line);
+
+	if (f->n > 0 && f->v[f->n - 1].line == line + 1)
+		return false;
+	return facts_add(g, f, utf8_clip(text, 300), line);
+}

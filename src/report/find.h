@@ -1,0 +1,145 @@
+/*
+ * find.h - what the finders of src/report share.
+ *
+ * The text is cut into lines once (lines.c), each line is told apart as new,
+ * quoted or signature, and given a shape (shape.c). Then one pass over the
+ * words of new lines finds phrases (words.c, phrases.txt): a hit is "these
+ * words mean that, on this line". The finders only look at lines and hits.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "phrases_table.h"
+#include "report/report.h"
+
+enum line_kind { LINE_NEW, LINE_QUOTED, LINE_SIGNATURE };
+
+enum line_shape {
+	SHAPE_BLANK,
+	SHAPE_PROSE,
+	SHAPE_HEADING, /* names what follows; `body` is where its rest begins */
+	SHAPE_NUMBERED, /* "1. ..." or "Step 1: ..." */
+	SHAPE_BULLET,
+	SHAPE_CODE,
+	SHAPE_FENCE, /* ``` */
+	SHAPE_RULE,  /* ---- or ==== */
+};
+
+struct line {
+	uint32_t at, n;  /* in the text, without line end and blanks there */
+	uint32_t body;   /* offset in the line of what follows its marker */
+	uint16_t number; /* of an item or a finding; 0 none */
+	uint8_t kind, shape, indent;
+	uint8_t level;   /* of a heading: 1 highest .. 6, 9 unknown */
+	uint8_t topic;   /* enum meaning M_H_..., MEANING_COUNT: none */
+	bool hollow : 1; /* a placeholder, or says "nothing here" */
+	bool fenced : 1;
+	bool step : 1; /* "Step 1" */
+};
+
+struct lines {
+	const char *text;
+	struct line *v;
+	size_t n;
+};
+
+/* One word of a sentence. */
+struct word {
+	uint32_t at, line; /* offset in the text; index of its line */
+	uint16_t id, n;
+};
+
+struct hit {
+	uint32_t line;    /* index, not 1-based */
+	uint32_t at, end; /* in the text */
+	bool negated;     /* "not", "never" before it */
+	bool hedged;      /* "could", "if", "will" before it */
+	bool asked;       /* in a question */
+};
+
+struct hits {
+	struct hit *v;
+	size_t n, cap;
+};
+
+/* Up to REPORT_MAX_FACTS distinct texts. */
+struct facts {
+	struct cite *v;
+	size_t n;
+};
+
+enum { LANGUAGES = 5 }; /* en, de, fr, es, foreign: as W_EN .. W_FOREIGN */
+
+struct reading {
+	struct arena *a;
+	const struct message *m;
+	struct lines lines;
+	struct hits hits[MEANING_COUNT];
+	size_t tongue[LANGUAGES]; /* stop words seen of each language */
+	size_t words;             /* in new prose */
+	struct report *r;
+
+	struct facts severity, versions, commits, files, functions, urls, cves,
+		public_, exploited, placeholders, because;
+	struct cwe_fact *cwe;
+	struct cvss_fact *cvss;
+	size_t n_cwe, n_cvss;
+};
+
+/* --- lines.c, quote.c, shape.c ----------------------------------------- */
+struct lines lines_cut(struct arena *a, const char *text);
+struct span line_span(const struct lines *l, size_t i);
+struct span line_body(const struct lines *l, size_t i);
+bool line_is_new(const struct lines *l, size_t i); /* and not blank */
+bool is_reply(const struct message *m);
+bool is_forward_subject(const char *subject);
+void quote_find(struct lines *l, const struct message *m);
+void shape_find(struct lines *l);
+/* One past the last line of the section that heading `i` opens. */
+size_t section_end(const struct lines *l, size_t i);
+
+/* --- words.c ------------------------------------------------------------ */
+enum { WORDS_MAX = 2048 }; /* of one sentence; then it is cut */
+/* Cut s into words; offsets count from `base`. At most max; *used says how
+ * much of s they are. */
+size_t words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
+	size_t max, size_t *used);
+/* The longest phrase of each meaning that begins at w[0]: bit set of
+ * meanings; len[m] words. */
+uint64_t words_match(
+	const struct word *w, size_t n, uint8_t len[MEANING_COUNT]);
+bool word_has(const struct word *w, enum word_flag flag);
+void words_find(struct reading *g);
+/* The first hit of a meaning in lines [from, to), or NULL. */
+const struct hit *hit_in(const struct hits *h, size_t from, size_t to);
+size_t hits_in(const struct hits *h, size_t from, size_t to);
+
+/* --- facts.c ------------------------------------------------------------ */
+enum { FACT_TEXT = 2000 }; /* bytes of one cite; longer ones are clipped */
+/* `line` is an index. False if it was there already or there is no room. */
+bool facts_add(
+	struct reading *g, struct facts *f, struct span text, size_t line);
+/* The whole line, for claims. */
+bool facts_add_line(struct reading *g, struct facts *f, size_t line);
+
+/* --- the finders, one a file -------------------------------------------- */
+bool language_is_known(const struct reading *g);
+void title_find(struct reading *g);
+void steps_find(struct reading *g);
+void contact_find(struct reading *g);
+void names_find_all(struct reading *g);
+void cwe_find(struct reading *g, size_t line, struct span s);
+void cvss_find(struct reading *g, size_t line, struct span s);
+void severity_find(struct reading *g);
+void public_find(struct reading *g);
+void exploited_find(struct reading *g);
+void placeholders_find(struct reading *g);
+void findings_find(struct reading *g);
+void looks_find(struct reading *g);
+
+/* Is there text in lines [from, to) that says something: at least `words`
+ * words outside of placeholders, or a line of code? */
+bool has_substance(
+	const struct reading *g, size_t from, size_t to, unsigned words);

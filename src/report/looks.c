@@ -1,0 +1,224 @@
+/*
+ * looks.c - what kind of mail it is, and what shows it.
+ *
+ * The weights are few and written out, so that a person can follow each
+ * answer. Doubt leans to vulnerability as soon as the mail says what
+ * somebody can do who should not: a question, a bug or a sales pitch that
+ * also shows such an effect is read by a person as a report. A mere word
+ * ("XSS", "vulnerability") does not outweigh a plain question or an offer.
+ */
+#include "base/utf8.h"
+#include "report/find.h"
+
+enum { BECAUSE_MAX = 6, QUOTE_BYTES = 160 };
+
+/* Say that a line shows something: `line 7 claims an effect: "..."`. */
+static void
+because(struct reading *g, const char *what, size_t line)
+{
+	struct span s =
+		utf8_clip(span_trim(line_body(&g->lines, line)), QUOTE_BYTES);
+
+	if (g->because.n >= BECAUSE_MAX)
+		return;
+	if (s.n == 0)
+		s = utf8_clip(
+			span_trim(line_span(&g->lines, line)), QUOTE_BYTES);
+	const char *text = arena_printf(
+		g->a, "line %zu %s: \"%.*s\"", line + 1, what, SPAN_FMT(s));
+	facts_add(g, &g->because, span_of(text), line);
+}
+
+static void
+because_hits(struct reading *g, enum meaning m, const char *what, size_t most)
+{
+	const struct hits *h = &g->hits[m];
+	size_t last = SIZE_MAX;
+
+	for (size_t k = 0; k < h->n && most > 0; k++) {
+		if (h->v[k].line == last)
+			continue;
+		last = h->v[k].line;
+		because(g, what, last);
+		most--;
+	}
+}
+
+/* What no line shows: the subject, or the text as a whole. */
+static void
+because_plain(struct reading *g, const char *text)
+{
+	if (facts_add(g, &g->because, span_of(text), 0))
+		g->because.v[g->because.n - 1].line = 0;
+}
+
+/* In how many lines does a meaning stand? */
+static size_t
+lines_with(const struct hits *h)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < h->n; k++)
+		n += k == 0 || h->v[k].line != h->v[k - 1].line;
+	return n;
+}
+
+struct tally {
+	size_t class, effect, word, claim; /* lines that speak so */
+	size_t howto, support, bug, junk, pitch, apply, forms, notice, bounty;
+	bool steps, subject_class, subject_question;
+};
+
+static bool
+subject_means(const struct reading *g, enum meaning m)
+{
+	struct word w[60];
+	uint8_t len[MEANING_COUNT];
+	size_t used;
+	size_t n =
+		words_cut(span_of(g->m->subject), 0, 0, w, ARRAY_LEN(w), &used);
+
+	for (size_t i = 0; i < n; i++)
+		if (words_match(w + i, n - i, len) >> m & 1)
+			return true;
+	return false;
+}
+
+static struct tally
+count(const struct reading *g)
+{
+	const struct hits *h = g->hits;
+
+	return (struct tally){
+		.class = lines_with(&h[M_CLASS]),
+		.effect = lines_with(&h[M_EFFECT]),
+		.word = lines_with(&h[M_VULNWORD]),
+		.claim = lines_with(&h[M_CLAIMS]),
+		.howto = lines_with(&h[M_HOWTO]) + subject_means(g, M_HOWTO),
+		.support =
+			lines_with(&h[M_SUPPORT]) + subject_means(g, M_SUPPORT),
+		.bug = lines_with(&h[M_BUG]) + subject_means(g, M_BUG),
+		.junk = lines_with(&h[M_JUNK]) + subject_means(g, M_JUNK),
+		.pitch = lines_with(&h[M_PITCH]) + subject_means(g, M_PITCH),
+		.apply = lines_with(&h[M_APPLY]) + subject_means(g, M_APPLY),
+		.forms = lines_with(&h[M_FORMS]) + subject_means(g, M_FORMS),
+		.notice = lines_with(&h[M_NOTICE]) + subject_means(g, M_NOTICE),
+		.bounty = lines_with(&h[M_BOUNTY]),
+		.steps = g->r->steps.line != 0,
+		.subject_class =
+			subject_means(g, M_CLASS) || subject_means(g, M_EFFECT),
+	};
+}
+
+/* Something that only a report has: a way to see it, beside a flaw. */
+static bool
+is_shown(const struct reading *g, const struct tally *t)
+{
+	bool flaw = t->class + t->effect > 0 || t->subject_class ||
+		g->n_cwe > 0 || g->n_cvss > 0;
+
+	return flaw &&
+		(t->steps || t->claim > 0 || g->n_cwe > 0 || g->n_cvss > 0);
+}
+
+static enum looks_like
+vulnerability(struct reading *g)
+{
+	because_hits(g, M_EFFECT, "says what somebody can do", 2);
+	because_hits(g, M_CLASS, "names a weakness", 2);
+	if (g->r->steps.line != 0)
+		because(g, "begins to tell how to see it",
+			g->r->steps.line - 1);
+	if (g->because.n == 0)
+		because_hits(g, M_VULNWORD, "speaks of a vulnerability", 2);
+	if (g->because.n == 0 && g->n_cwe > 0)
+		because(g, "names a CWE", g->cwe[0].line - 1);
+	if (g->because.n == 0 && g->n_cvss > 0)
+		because(g, "has a CVSS vector", g->cvss[0].line - 1);
+	if (g->because.n == 0 && g->m->subject)
+		because_plain(g, "the subject names a weakness");
+	return LOOKS_VULNERABILITY;
+}
+
+static enum looks_like
+settle(struct reading *g, enum looks_like kind, enum meaning m,
+	const char *what)
+{
+	because_hits(g, m, what, 3);
+	if (g->because.n == 0)
+		because_plain(g, arena_printf(g->a, "the subject %s", what));
+	return kind;
+}
+
+/* Mail that is about something else altogether. */
+static enum looks_like
+elsewhere(struct reading *g, const struct tally *t)
+{
+	if (t->junk >= 2 || (t->junk >= 1 && t->pitch >= 1))
+		return settle(g, LOOKS_SPAM, M_JUNK, "advertises");
+	if (t->pitch >= 2)
+		return settle(g, LOOKS_SPAM, M_PITCH, "advertises");
+	if (t->apply >= 2)
+		return settle(g, LOOKS_OTHER, M_APPLY, "applies for a job");
+	if (t->forms >= 2)
+		return settle(
+			g, LOOKS_OTHER, M_FORMS, "asks for a form or an audit");
+	if (t->notice >= 1 && t->claim == 0 && t->effect <= t->notice)
+		return settle(
+			g, LOOKS_OTHER, M_NOTICE, "reports phishing or abuse");
+	return LOOKS_UNKNOWN;
+}
+
+static enum looks_like
+decide(struct reading *g, const struct tally *t)
+{
+	bool shown = is_shown(g, t);
+	enum looks_like other;
+
+	if (!shown || t->junk >= 3) {
+		other = elsewhere(g, t);
+		if (other != LOOKS_UNKNOWN)
+			return other;
+	}
+	if (shown)
+		return vulnerability(g);
+	if (t->howto > 0 && t->howto >= t->effect && t->claim == 0)
+		return settle(g, LOOKS_QUESTION, M_HOWTO, "asks how to");
+	if (t->effect + t->class > 0 || t->subject_class)
+		return vulnerability(g);
+	if (t->claim + t->word > 0 && t->support < 2 && t->bug < 2)
+		return vulnerability(g);
+	if (t->bug > t->support)
+		return settle(g, LOOKS_BUG, M_BUG, "describes a fault");
+	if (t->support > 0)
+		return settle(g, LOOKS_SUPPORT, M_SUPPORT, "asks for help");
+	if (t->bug > 0)
+		return settle(g, LOOKS_BUG, M_BUG, "describes a fault");
+	if (t->bounty > 0)
+		return settle(g, LOOKS_OTHER, M_BOUNTY, "asks for a reward");
+	if (t->junk > 0)
+		return settle(g, LOOKS_SPAM, M_JUNK, "advertises");
+	if (t->pitch > 0)
+		return settle(g, LOOKS_OTHER, M_PITCH, "offers something");
+	if (t->apply > 0)
+		return settle(g, LOOKS_OTHER, M_APPLY, "applies for a job");
+	if (t->forms > 0)
+		return settle(
+			g, LOOKS_OTHER, M_FORMS, "asks for a form or an audit");
+	because_plain(g, "nothing shows what kind of mail this is");
+	return LOOKS_UNKNOWN;
+}
+
+void
+looks_find(struct reading *g)
+{
+	struct tally t;
+
+	if (!g->r->understood) {
+		because_plain(g, "a language that the rules do not know");
+		g->r->looks_like = LOOKS_UNKNOWN;
+		return;
+	}
+	t = count(g);
+	g->r->looks_like = decide(g, &t);
+}

@@ -1,0 +1,232 @@
+/*
+ * placeholders.c - a form's words that nobody replaced.
+ *
+ * "[describe here]", "<INSERT PAYLOAD>", "TODO", "Go to '...'". Brackets in
+ * payloads and in commands are none: code is not looked at, and what stands
+ * in brackets must begin like an instruction. A line that is nothing but a
+ * placeholder, or that only promises or points elsewhere, is hollow: it
+ * does not count as something said under its heading.
+ */
+#include "report/ascii.h"
+#include "report/find.h"
+
+enum { INSIDE_MAX = 160, HOLLOW_WORDS = 14 };
+
+static bool
+is_instruction(struct span s, bool strict)
+{
+	static const char *const words[] = {"describe", "insert", "your ",
+		"your_", "your-", "enter", "add ", "fill", "put ", "replace",
+		"provide", "paste", "write", "explain", "specify",
+		"placeholder", "please", "attach", "optional", "link to",
+		"steps here", "step 1", "name here", "describe", "summarize",
+		"summarise", "list ", "include ", "company name",
+		"product name", "full name", "details here", "to be "};
+
+	s = span_trim(s);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (span_starts_nocase(s, words[i]))
+			return true;
+	if (span_ends_nocase(s, " here") || span_is_nocase(s, "todo") ||
+		span_is_nocase(s, "tbd") || span_is(s, "...") ||
+		span_is(s, "…"))
+		return true;
+	static const char *const nouns[] = {"name", "title", "version", "url",
+		"date", "product", "payload", "description", "steps", "impact",
+		"email", "phone", "text", "screenshot", "summary", "component"};
+	for (size_t i = 0; !strict && i < ARRAY_LEN(nouns); i++)
+		if (span_is_nocase(s, nouns[i]))
+			return true;
+	return false;
+}
+
+/* Add what stands between `open` at s[at] and `close`. Returns its end. */
+static size_t
+bracket(struct reading *g, size_t line, struct span s, size_t at)
+{
+	unsigned char open = s.p[at], close = open == '[' ? ']' : '>';
+	struct span inside = span_cut(s, at + 1, at + 1 + INSIDE_MAX);
+	size_t end = span_find_byte(inside, close);
+
+	if (open == '{')
+		end = span_find(inside, "}}");
+	if (end == inside.n)
+		return at + 1;
+	inside = span_cut(inside, 0, end);
+	if (open == '{') {
+		inside = span_from(inside, 1);
+		end++;
+	}
+	if (open == '<' && span_starts(inside, "!--"))
+		inside = span_trim(span_from(inside, 3));
+	size_t past = at + 2 + end;
+	if (open == '[' && past < s.n && s.p[past] == '(')
+		return past; /* a link */
+	if (open == '<' &&
+		(span_find(s, "://") < s.n ||
+			span_find_byte(inside, '@') < inside.n))
+		return past;
+	if (is_instruction(inside, open != '['))
+		facts_add(g, &g->placeholders, span_cut(s, at, past), line);
+	return past;
+}
+
+static bool
+is_dots(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("._", s.p[i]))
+			return span_is(s, "…") || span_is(s, "-") ||
+				span_is(s, "?");
+	return s.n >= 3;
+}
+
+/* "TODO" alone, at the start with a mark, or at the end of a label. */
+static struct span
+todo(struct span body)
+{
+	static const char *const words[] = {
+		"TODO", "TBD", "FIXME", "XXX", "todo", "tbd", "T.B.D."};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		size_t n = strlen(words[i]);
+
+		if (!span_starts(body, words[i]))
+			continue;
+		if (body.n == n || strchr(" :.,!-", body.p[n]))
+			return span_cut(body, 0, n);
+	}
+	return SPAN_NONE;
+}
+
+static void
+one_line(struct reading *g, size_t i)
+{
+	struct span s = line_span(&g->lines, i);
+	struct span body = span_trim(line_body(&g->lines, i));
+
+	for (size_t at = 0; at < s.n;) {
+		unsigned char c = s.p[at];
+
+		if (c == '[' || c == '<' ||
+			(c == '{' && at + 1 < s.n && s.p[at + 1] == '{'))
+			at = bracket(g, i, s, at);
+		else
+			at++;
+		if (g->placeholders.n == REPORT_MAX_FACTS)
+			return;
+	}
+	struct span word = todo(body);
+	if (word.n > 0)
+		facts_add(g, &g->placeholders, word, i);
+	else if (body.n > 2 && body.n < INSIDE_MAX && body.p[0] == '(' &&
+		body.p[body.n - 1] == ')' &&
+		is_instruction(span_cut(body, 1, body.n - 1), true))
+		facts_add(g, &g->placeholders, body, i);
+	else if (body.n < INSIDE_MAX &&
+		(span_find(body, "'...'") < body.n ||
+			span_find(body, "'....'") < body.n))
+		facts_add(g, &g->placeholders, body, i);
+	else if (body.n >= 3 && is_dots(body))
+		facts_add(g, &g->placeholders, body, i);
+}
+
+/* Does the line directly above, blanks aside, open a section? */
+static bool
+under_heading(const struct lines *l, size_t i)
+{
+	for (size_t k = i; k > 0 && i - k < 4; k--) {
+		const struct line *at = &l->v[k - 1];
+
+		if (at->shape != SHAPE_BLANK)
+			return at->shape == SHAPE_HEADING;
+	}
+	return false;
+}
+
+static void
+template_words(struct reading *g)
+{
+	const struct hits *h = &g->hits[M_TEMPLATE];
+
+	for (size_t k = 0; k < h->n; k++) {
+		size_t i = h->v[k].line;
+		struct span body = span_trim(line_body(&g->lines, i));
+
+		if (body.n > INSIDE_MAX || !under_heading(&g->lines, i))
+			continue;
+		if (facts_add(g, &g->placeholders, body, i))
+			g->lines.v[i].hollow = true;
+	}
+}
+
+/* The line at `i` says nothing but this hit, or little more. */
+static void
+hollow_from(struct reading *g, const struct hits *h, bool anywhere)
+{
+	for (size_t k = 0; k < h->n; k++) {
+		struct line *l = &g->lines.v[h->v[k].line];
+		struct span body = line_body(&g->lines, h->v[k].line);
+		uint32_t from = h->v[k].at - l->at - l->body;
+		bool phrase =
+			span_find_byte(
+				span_cut(line_span(&g->lines, h->v[k].line),
+					h->v[k].at - l->at,
+					h->v[k].end - l->at),
+				' ') < h->v[k].end - h->v[k].at;
+
+		if (body.n <= HOLLOW_WORDS * 6 &&
+			(from <= 12 ? (from <= 2 || phrase) :
+				      (anywhere || phrase)) &&
+			(phrase || body.n <= h->v[k].end - h->v[k].at + 4))
+			l->hollow = true;
+	}
+}
+
+void
+placeholders_find(struct reading *g)
+{
+	for (size_t i = 0; i < g->lines.n; i++) {
+		const struct line *l = &g->lines.v[i];
+
+		if (l->kind == LINE_NEW && l->shape != SHAPE_BLANK &&
+			l->shape != SHAPE_CODE && l->shape != SHAPE_FENCE &&
+			l->shape != SHAPE_RULE)
+			one_line(g, i);
+	}
+	for (size_t k = 0; k < g->placeholders.n; k++) {
+		const struct cite *c = &g->placeholders.v[k];
+		struct line *l = &g->lines.v[c->line - 1];
+		struct span body = span_trim(line_body(&g->lines, c->line - 1));
+
+		if (2 * strlen(c->text) >= body.n || todo(body).n > 0)
+			l->hollow = true;
+	}
+	template_words(g);
+	hollow_from(g, &g->hits[M_NOTHING], false);
+	hollow_from(g, &g->hits[M_WITHHELD], true);
+}
+
+bool
+has_substance(const struct reading *g, size_t from, size_t to, unsigned words)
+{
+	unsigned n = 0;
+
+	for (size_t i = from; i < to && i < g->lines.n; i++) {
+		const struct line *l = &g->lines.v[i];
+		struct span body = line_body(&g->lines, i);
+
+		if (l->kind != LINE_NEW || l->hollow ||
+			l->shape == SHAPE_FENCE || l->shape == SHAPE_RULE)
+			continue;
+		if (l->shape == SHAPE_CODE && body.n >= 3)
+			return true;
+		for (size_t k = 0; k < body.n && n < words; k++)
+			if ((is_alnum(body.p[k]) || body.p[k] >= 0x80) &&
+				(k == 0 || is_blank(body.p[k - 1])))
+				n++;
+		if (n >= words)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,222 @@
+/*
+ * steps.c - how to see the flaw, wherever the report tells it.
+ *
+ * Looked for from the surest to the weakest: a heading with something under
+ * it, a numbered or bulleted list of instructions, commands or code, prose
+ * that tells what was done. To ask a reporter for steps that are there is
+ * worse than to let a thin report through to a person, so the first sign
+ * that holds is taken. A promise of steps, a form left empty and a pointer
+ * to an attachment are not steps.
+ */
+#include "report/ascii.h"
+#include "report/find.h"
+
+static void
+found(struct reading *g, size_t from, size_t to, const char *why)
+{
+	const struct lines *l = &g->lines;
+
+	while (from < to &&
+		(l->v[from].n == 0 || l->v[from].shape == SHAPE_FENCE))
+		from++;
+	while (to > from + 1 &&
+		(l->v[to - 1].n == 0 || l->v[to - 1].kind != LINE_NEW))
+		to--;
+	g->r->steps.line = (unsigned)from + 1;
+	g->r->steps.end = (unsigned)(to > from ? to : from + 1);
+	g->r->steps.why = why;
+}
+
+static const char *
+why_headed(const struct lines *l, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (l->v[i].shape == SHAPE_NUMBERED)
+			return "a numbered list under a heading";
+	for (size_t i = from; i < to; i++)
+		if (l->v[i].shape == SHAPE_BULLET)
+			return "a list under a heading";
+	for (size_t i = from; i < to; i++)
+		if (l->v[i].shape == SHAPE_CODE)
+			return "commands or code under a heading";
+	return "text under a heading";
+}
+
+/* A heading of this topic with something under it. */
+static bool
+headed(struct reading *g, enum meaning topic)
+{
+	const struct lines *l = &g->lines;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].kind != LINE_NEW ||
+			l->v[i].shape != SHAPE_HEADING ||
+			l->v[i].topic != topic)
+			continue;
+		size_t end = section_end(l, i);
+		if (has_substance(g, i, end, 3)) {
+			size_t from = line_body(l, i).n > 0 ? i : i + 1;
+
+			found(g, from, end, why_headed(l, i, end));
+			return true;
+		}
+		if (topic == M_H_STEPS && g->r->steps.empty_heading == 0)
+			g->r->steps.empty_heading = (unsigned)i + 1;
+		i = end - 1;
+	}
+	return false;
+}
+
+static bool
+is_other_topic(unsigned topic)
+{
+	return topic == M_H_IMPACT || topic == M_H_FIX ||
+		topic == M_H_REFERENCE || topic == M_H_TIMELINE ||
+		topic == M_H_SEVERITY || topic == M_H_CONTACT ||
+		topic == M_H_VERSION || topic == M_H_CWE ||
+		topic == M_H_STEPS; /* that one was looked at, and is empty */
+}
+
+/* Does an item tell somebody to do something? */
+static bool
+instructs(const struct reading *g, size_t i)
+{
+	const struct lines *l = &g->lines;
+	struct span body = span_cut(line_body(l, i), 0, 400);
+	struct word w[5];
+	size_t used;
+	const struct hit *class = hit_in(&g->hits[M_CLASS], i, i + 1);
+
+	if (l->v[i].hollow || body.n == 0)
+		return false;
+	size_t n = words_cut(body, 0, 0, w, ARRAY_LEN(w), &used);
+	if (class && class->at < l->v[i].at + l->v[i].body + 12)
+		return false; /* "Open redirect in ..." names a flaw */
+	if (l->v[i].step && n >= 2)
+		return true;
+	for (size_t k = 0; k < n; k++)
+		if (word_has(&w[k], W_VERB))
+			return true;
+	return n >= 3 && span_find_byte(body, '`') < body.n;
+}
+
+/* A list of instructions that nothing announces. */
+static bool
+listed(struct reading *g, enum line_shape shape)
+{
+	const struct lines *l = &g->lines;
+	unsigned topic = MEANING_COUNT;
+	size_t start = 0, last = 0, items = 0, orders = 0;
+
+	for (size_t i = 0; i <= l->n; i++) {
+		bool over = i == l->n || l->v[i].kind != LINE_NEW ||
+			l->v[i].shape == SHAPE_HEADING;
+		bool paragraph = !over && i > 0 &&
+			l->v[i].shape == SHAPE_PROSE &&
+			l->v[i - 1].shape == SHAPE_BLANK && l->v[i].indent < 2;
+
+		if ((over || paragraph) && items > 0) {
+			if (items >= 2 && orders >= 1 && 2 * orders >= items &&
+				(shape == SHAPE_NUMBERED || orders >= 2)) {
+				found(g, start, last + 1,
+					shape == SHAPE_NUMBERED ?
+						"a numbered list of instructions" :
+						"a list of instructions");
+				return true;
+			}
+			items = orders = 0;
+		}
+		if (i == l->n)
+			break;
+		if (l->v[i].shape == SHAPE_HEADING)
+			topic = l->v[i].topic;
+		if (over || is_other_topic(topic))
+			continue;
+		if (l->v[i].shape == shape) {
+			if (items++ == 0)
+				start = i;
+			orders += instructs(g, i);
+		}
+		if (items > 0 && l->v[i].n > 0 && !paragraph)
+			last = i;
+	}
+	return false;
+}
+
+/* Commands to type, or code that the text calls a proof of concept. */
+static bool
+commands(struct reading *g)
+{
+	const struct lines *l = &g->lines;
+	bool announced = g->hits[M_H_POC].n > 0 || g->hits[M_HOW].n > 0 ||
+		g->hits[M_H_STEPS].n > 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		size_t end = i;
+
+		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_CODE ||
+			(l->v[i].fenced && !announced))
+			continue;
+		while (end + 1 < l->n && l->v[end + 1].kind == LINE_NEW &&
+			(l->v[end + 1].shape == SHAPE_CODE ||
+				(l->v[end + 1].shape == SHAPE_BLANK &&
+					l->v[i].fenced)))
+			end++;
+		if (!has_substance(g, i, end + 1, 1)) {
+			i = end;
+			continue;
+		}
+		found(g, i, end + 1, "commands or code");
+		return true;
+	}
+	return false;
+}
+
+static size_t
+paragraph_end(const struct lines *l, size_t i)
+{
+	while (i < l->n && l->v[i].kind == LINE_NEW && l->v[i].n > 0 &&
+		l->v[i].shape != SHAPE_HEADING)
+		i++;
+	return i;
+}
+
+/* Prose that says what to do, or what was done. */
+static bool
+told(struct reading *g)
+{
+	const struct lines *l = &g->lines;
+	const struct hits *how = &g->hits[M_HOW];
+	const struct hits *order = &g->hits[M_IMPERATIVE];
+
+	for (size_t k = 0; k < how->n; k++) {
+		size_t i = how->v[k].line, end = paragraph_end(l, i);
+
+		if (how->v[k].negated || l->v[i].hollow ||
+			hit_in(&g->hits[M_WITHHELD], i, i + 1) ||
+			!has_substance(g, i, end, 12))
+			continue;
+		found(g, i, end, "prose that tells how");
+		return true;
+	}
+	for (size_t k = 0; k + 1 < order->n; k++) {
+		size_t i = order->v[k].line, next = order->v[k + 1].line;
+
+		if (next > i + 4 || l->v[i].hollow ||
+			hit_in(&g->hits[M_REACH], i, next + 1) ||
+			hit_in(&g->hits[M_WITHHELD], i, next + 1))
+			continue;
+		found(g, i, paragraph_end(l, next), "prose that tells how");
+		return true;
+	}
+	return false;
+}
+
+void
+steps_find(struct reading *g)
+{
+	if (headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
+		listed(g, SHAPE_NUMBERED) || listed(g, SHAPE_BULLET) ||
+		commands(g) || told(g))
+		g->r->steps.empty_heading = 0;
+}

@@ -1,0 +1,382 @@
+/*
+ * words.c - phrases found in one pass over the words of new text.
+ *
+ * phrases.txt is compiled into an automaton over words. Each word costs one
+ * hash look-up; only a word that begins a phrase costs more, and then no
+ * more than a phrase is long. A phrase never crosses the end of a sentence,
+ * a blank line, or an item of a list. What stands before it in the sentence
+ * says whether it is denied or only supposed.
+ */
+#include "report/ascii.h"
+#include "report/find.h"
+
+enum {
+	GAP_WORDS = 3, /* what ".." may stand for */
+	REACH_NOT = 8, /* how far before a phrase a "not" still denies it */
+	WORD_BYTES = 40,
+};
+
+/* Lower case for ASCII and Latin-1 letters (C3 80..9E); else as it is. */
+static unsigned char
+fold(unsigned char prev, unsigned char c)
+{
+	if (prev == 0xc3 && c >= 0x80 && c <= 0x9e && c != 0x97)
+		return (unsigned char)(c + 0x20);
+	return to_lower(c);
+}
+
+static uint16_t
+word_id(const unsigned char *p, size_t n)
+{
+	uint32_t h = 0x811c9dc5;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ p[i]) * 0x01000193u;
+	for (uint32_t at = h;; at++) {
+		uint16_t id = word_slots[at & (WORD_SLOTS - 1)];
+		if (id == 0)
+			return 0;
+		if ((size_t)(word_at[id + 1] - word_at[id]) == n &&
+			memcmp(word_pool + word_at[id], p, n) == 0)
+			return id;
+	}
+}
+
+/* Length of an apostrophe at p: ' or U+2019, else 0. */
+static size_t
+apostrophe(const unsigned char *p, size_t n)
+{
+	if (p[0] == '\'')
+		return 1;
+	return n >= 3 && p[0] == 0xe2 && p[1] == 0x80 && p[2] == 0x99 ? 3 : 0;
+}
+
+/* Length of one separator beyond ASCII: U+00A0..00BF, General Punctuation,
+ * CJK punctuation; 0 if the bytes belong to a word. */
+static size_t
+wide_separator(const unsigned char *p, size_t n)
+{
+	if (n >= 2 && p[0] == 0xc2)
+		return 2;
+	if (n >= 3 &&
+		((p[0] == 0xe2 && p[1] == 0x80) ||
+			(p[0] == 0xe3 && p[1] == 0x80)))
+		return 3;
+	return 0;
+}
+
+/* Whether "foo://" or "www." begins here: one opaque word up to a blank. */
+static size_t
+link_length(struct span s, size_t at)
+{
+	size_t end = at;
+
+	while (end < s.n && is_alpha(s.p[end]) && end - at < 8)
+		end++;
+	if (!(end + 2 < s.n && s.p[end] == ':' && s.p[end + 1] == '/' &&
+		    s.p[end + 2] == '/'))
+		return 0;
+	while (end < s.n && s.p[end] > ' ')
+		end++;
+	return end - at;
+}
+
+size_t
+words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
+	size_t max, size_t *used)
+{
+	size_t n = 0, i = 0;
+
+	while (i < s.n && n < max) {
+		unsigned char low[WORD_BYTES];
+		size_t len = 0, from = i, skip;
+
+		if (s.p[i] < 0x80 && !is_alnum(s.p[i]) && s.p[i] != '_') {
+			i++;
+			continue;
+		}
+		if (s.p[i] >= 0x80 &&
+			(skip = wide_separator(s.p + i, s.n - i)) > 0) {
+			i += skip;
+			continue;
+		}
+		if ((skip = link_length(s, i)) > 0) {
+			i += skip;
+			out[n++] = (struct word){base + (uint32_t)from, line, 0,
+				(uint16_t)(skip > UINT16_MAX ? UINT16_MAX :
+							       skip)};
+			continue;
+		}
+		while (i < s.n) {
+			unsigned char c = s.p[i];
+
+			if (c < 0x80 && !is_alnum(c) && c != '_' && c != '\'')
+				break;
+			skip = apostrophe(s.p + i, s.n - i);
+			if (skip == 0 && c >= 0x80 &&
+				wide_separator(s.p + i, s.n - i) > 0)
+				break;
+			if (skip > 0) {
+				if (i + skip >= s.n || !is_alpha(s.p[i + skip]))
+					break;
+				i += skip;
+				continue;
+			}
+			if (len < WORD_BYTES)
+				low[len] = fold(i > from ? s.p[i - 1] : 0, c);
+			len++;
+			i++;
+		}
+		if (len == 0) { /* an apostrophe alone */
+			i++;
+			continue;
+		}
+		out[n++] = (struct word){base + (uint32_t)from, line,
+			len <= WORD_BYTES ? word_id(low, len) : 0,
+			(uint16_t)(i - from > UINT16_MAX ? UINT16_MAX :
+							   i - from)};
+	}
+	*used = i;
+	return n;
+}
+
+bool
+word_has(const struct word *w, enum word_flag flag)
+{
+	return (word_flags[w->id] & flag) != 0;
+}
+
+static uint16_t
+step(uint16_t node, uint16_t id)
+{
+	size_t from = node_first[node], to = node_first[node + 1];
+
+	while (from < to) {
+		size_t mid = (from + to) / 2;
+
+		if (edge_word[mid] < id)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < node_first[node + 1] && edge_word[from] == id ?
+		edge_to[from] :
+		0;
+}
+
+struct walk {
+	const struct word *w;
+	size_t n;
+	uint64_t found;
+	uint8_t *len;
+};
+
+static void
+walk(struct walk *k, uint16_t node, size_t at)
+{
+	while (node != 0) {
+		uint64_t accept = accept_mask[node_accept[node]];
+
+		for (uint64_t left = accept; left != 0; left &= left - 1) {
+			unsigned m = (unsigned)__builtin_ctzll(left);
+
+			if (!(k->found >> m & 1) || k->len[m] < at)
+				k->len[m] = (uint8_t)at;
+		}
+		k->found |= accept;
+		uint16_t gap = node_gap[node];
+		for (size_t skip = 0; gap != 0 && skip <= GAP_WORDS; skip++)
+			if (at + skip < k->n && k->w[at + skip].id != 0)
+				walk(k, step(gap, k->w[at + skip].id),
+					at + skip + 1);
+		node = at < k->n && k->w[at].id != 0 ? step(node, k->w[at].id) :
+						       0;
+		at++;
+	}
+}
+
+uint64_t
+words_match(const struct word *w, size_t n, uint8_t len[MEANING_COUNT])
+{
+	struct walk k = {w, n, 0, len};
+
+	if (word_node[w[0].id] != 0)
+		walk(&k, word_node[w[0].id], 1);
+	return k.found;
+}
+
+/* ---- sentences ---- */
+
+struct sentence {
+	struct word w[WORDS_MAX];
+	size_t n;
+	bool asked;
+};
+
+static void
+add_hit(struct reading *g, unsigned m, struct hit hit)
+{
+	struct hits *h = &g->hits[m];
+
+	if (h->n == REPORT_MAX_FACTS)
+		return;
+	if (h->n > 0 && hit.at < h->v[h->n - 1].end)
+		return; /* inside of one that was found */
+	if (h->n == h->cap) {
+		size_t cap = h->cap ? 2 * h->cap : 4;
+		struct hit *v = ARENA_ARRAY(g->a, cap, struct hit);
+
+		if (h->n > 0)
+			memcpy(v, h->v, h->n * sizeof *v);
+		h->v = v;
+		h->cap = cap;
+	}
+	h->v[h->n++] = hit;
+}
+
+/* What stands before word i in its sentence. */
+static void
+judge_context(const struct sentence *s, size_t i, struct hit *hit)
+{
+	for (size_t back = 1; back <= i && back <= REACH_NOT; back++) {
+		const struct word *w = &s->w[i - back];
+
+		if (word_has(w, W_TURN))
+			return;
+		hit->negated = hit->negated || word_has(w, W_NOT);
+		hit->hedged = hit->hedged || word_has(w, W_MAY);
+	}
+}
+
+static void
+sentence_end(struct reading *g, struct sentence *s)
+{
+	uint8_t len[MEANING_COUNT];
+
+	if (s->n >= 3 && word_has(&s->w[0], W_VERB))
+		add_hit(g, M_IMPERATIVE,
+			(struct hit){.line = s->w[0].line,
+				.at = s->w[0].at,
+				.end = s->w[0].at + s->w[0].n});
+	for (size_t i = 0; i < s->n; i++) {
+		uint16_t flags = word_flags[s->w[i].id];
+
+		for (unsigned t = 0; t < LANGUAGES; t++)
+			g->tongue[t] += flags >> t & W_EN ? 1 : 0;
+		if (word_node[s->w[i].id] == 0)
+			continue;
+		uint64_t found = words_match(s->w + i, s->n - i, len);
+		if (found == 0)
+			continue;
+		struct hit context = {.asked = s->asked};
+		judge_context(s, i, &context);
+		for (; found != 0; found &= found - 1) {
+			unsigned m = (unsigned)__builtin_ctzll(found);
+			const struct word *last = &s->w[i + len[m] - 1];
+			struct hit hit = context;
+
+			hit.line = s->w[i].line;
+			hit.at = s->w[i].at;
+			hit.end = last->at + last->n;
+			add_hit(g, m, hit);
+		}
+	}
+	g->words += s->n;
+	s->n = 0;
+	s->asked = false;
+}
+
+/* Offset one past the sentence that begins at `from`; *asked: it ends so. */
+static size_t
+sentence_in_line(struct span s, size_t from, bool *ends, bool *asked)
+{
+	for (size_t i = from; i < s.n; i++) {
+		unsigned char c = s.p[i];
+
+		if (c != '.' && c != '?' && c != '!' && c != ';')
+			continue;
+		if (i + 1 < s.n && !is_blank(s.p[i + 1]) && s.p[i + 1] != '"' &&
+			s.p[i + 1] != ')')
+			continue; /* "1.2", "file.py", "x?y=z" */
+		*ends = true;
+		*asked = c == '?';
+		return i + 1;
+	}
+	*ends = false;
+	return s.n;
+}
+
+static void
+line_words(struct reading *g, struct sentence *s, size_t i)
+{
+	struct span body = line_body(&g->lines, i);
+	uint32_t base =
+		(uint32_t)(body.p - (const unsigned char *)g->lines.text);
+	size_t from = 0;
+
+	while (from < body.n) {
+		bool ends, asked = false;
+		size_t to = sentence_in_line(body, from, &ends, &asked), used;
+
+		for (size_t at = from; at < to; at += used) {
+			s->n += words_cut(span_cut(body, at, to),
+				base + (uint32_t)at, (uint32_t)i, s->w + s->n,
+				WORDS_MAX - s->n, &used);
+			if (s->n == WORDS_MAX)
+				sentence_end(g, s);
+		}
+		if (ends) {
+			s->asked = asked;
+			sentence_end(g, s);
+		}
+		from = to;
+	}
+}
+
+void
+words_find(struct reading *g)
+{
+	struct sentence *s = ARENA_NEW(g->a, struct sentence);
+
+	for (size_t i = 0; i < g->lines.n; i++) {
+		const struct line *l = &g->lines.v[i];
+		bool flows = l->shape == SHAPE_PROSE;
+
+		if (l->kind != LINE_NEW || !flows)
+			sentence_end(g, s);
+		if (l->kind != LINE_NEW || l->shape == SHAPE_CODE ||
+			l->shape == SHAPE_FENCE || l->shape == SHAPE_RULE)
+			continue;
+		line_words(g, s, i);
+		if (l->shape == SHAPE_HEADING)
+			sentence_end(g, s);
+	}
+	sentence_end(g, s);
+}
+
+const struct hit *
+hit_in(const struct hits *h, size_t from, size_t to)
+{
+	size_t low = 0, high = h->n; /* hits stand in the order of the text */
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (h->v[mid].line < from)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < h->n && h->v[low].line < to ? &h->v[low] : NULL;
+}
+
+size_t
+hits_in(const struct hits *h, size_t from, size_t to)
+{
+	const struct hit *first = hit_in(h, from, to);
+	size_t n = 0;
+
+	while (first && first + n < h->v + h->n && first[n].line < to)
+		n++;
+	return n;
+}

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Turn src/report/phrases.txt into C tables.
+
+The file is for people: a section names a meaning, each line under it a
+phrase. `(a|b c)` means either, `(a|)` means it may be left out, `..` stands
+for up to three other words. Sections named `=x` only mark single words.
+
+All phrases together become one automaton over words: a trie whose equal
+tails are shared, so that the alternatives, multiplied out, cost nothing.
+"""
+import re
+import sys
+
+def expand(text):
+    """All phrases that a line stands for."""
+    m = re.search(r"\(([^()]*)\)", text)
+    if not m:
+        yield " ".join(text.split())
+        return
+    for one in m.group(1).split("|"):
+        yield from expand(text[: m.start()] + " " + one + " " + text[m.end():])
+
+
+def read(path):
+    meanings, flags, phrases, marks = [], [], [], {}
+    section = None
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            line = line.split("#", 1)[0].strip()
+            if not line:
+                continue
+            where = f"{path}:{number}"
+            if line.startswith("["):
+                section = line.strip("[]")
+                known = flags if section.startswith("=") else meanings
+                if section in known:
+                    sys.exit(f"{where}: section '{section}' stands twice")
+                known.append(section)
+                continue
+            if section is None:
+                sys.exit(f"{where}: a phrase before the first [section]")
+            for phrase in expand(line):
+                words = phrase.split()
+                bad = [w for w in words if w != ".." and
+                       not re.fullmatch(r"[a-z0-9_\u00df-\uffff]+", w)]
+                if bad:
+                    sys.exit(f"{where}: '{bad[0]}' can never match: words are "
+                             "lower case, without punctuation")
+                if section.startswith("="):
+                    if len(words) != 1:
+                        sys.exit(f"{where}: '{section}' takes single words")
+                    marks.setdefault(words[0], set()).add(section)
+                elif not words or words[0] == ".." or words[-1] == "..":
+                    sys.exit(f"{where}: a phrase begins and ends with a word")
+                elif words.count("..") > 3 or len(words) > 12:
+                    sys.exit(f"{where}: at most 12 words and three gaps")
+                else:
+                    phrases.append((words, section))
+    return meanings, flags, phrases, marks
+
+
+def fnv(word):
+    h = 0x811C9DC5
+    for b in word.encode():
+        h = (h ^ b) * 0x01000193 & 0xFFFFFFFF
+    return h
+
+
+def rows(values, fmt="{}", per=12):
+    out = []
+    for i in range(0, len(values), per):
+        out.append("\t" + " ".join(fmt.format(v) + ","
+                                   for v in values[i:i + per]))
+    return "\n".join(out)
+
+
+def name(section):
+    return re.sub(r"[^A-Z0-9]", "_", section.lstrip("=").upper())
+
+
+class Node:
+    def __init__(self):
+        self.edges, self.gap, self.accept = {}, None, 0
+
+
+def trie(phrases, ids, meanings):
+    root = Node()
+    for words, section in phrases:
+        at = root
+        for w in words:
+            if w == "..":
+                at.gap = at.gap or Node()
+                at = at.gap
+            else:
+                at = at.edges.setdefault(ids[w], Node())
+        at.accept |= 1 << meanings.index(section)
+    return root
+
+
+def share(node, seen, order):
+    """The node that stands for all nodes with the same future."""
+    for w in node.edges:
+        node.edges[w] = share(node.edges[w], seen, order)
+    if node.gap:
+        node.gap = share(node.gap, seen, order)
+    key = (node.accept, id(node.gap),
+           tuple(sorted((w, id(n)) for w, n in node.edges.items())))
+    if key not in seen:
+        seen[key] = node
+        order.append(node)
+    return seen[key]
+
+
+def main(source, header, code):
+    meanings, flags, phrases, marks = read(source)
+    if len(flags) > 16 or len(meanings) > 64:
+        sys.exit(f"{source}: at most 16 '=' sections and 64 meanings")
+    words = sorted({w for p, _ in phrases for w in p if w != ".."} |
+                   set(marks))
+    ids = {w: i + 1 for i, w in enumerate(words)}  # 0: a word we do not know
+    order = []
+    root = share(trie(phrases, ids, meanings), {}, order)
+    number = {id(n): i + 1 for i, n in enumerate(order)}  # 0: nowhere
+    accepts = sorted({n.accept for n in order} | {0})
+    first, edge_word, edge_to = [0, 0], [], []
+    for n in order:
+        for w in sorted(n.edges) if n is not root else ():
+            edge_word.append(w)
+            edge_to.append(number[id(n.edges[w])])
+        first.append(len(edge_word))
+    size = 1
+    while size < 3 * len(words):
+        size *= 2
+    slots = [0] * size
+    for w in words:
+        at = fnv(w) & (size - 1)
+        while slots[at]:
+            at = (at + 1) & (size - 1)
+        slots[at] = ids[w]
+    pool, at = "", [0, 0]
+    for w in words:
+        pool += w
+        at.append(len(pool.encode()))
+    if max(len(order), len(edge_word), at[-1]) > 65535:
+        sys.exit(f"{source}: too much for 16 bits")
+    tables = [
+        ("uint8_t", "word_pool", list(pool.encode())),
+        ("uint16_t", "word_at", at),
+        ("uint16_t", "word_slots", slots),
+        ("uint16_t", "word_flags", [0] + [
+            sum(1 << flags.index(s) for s in marks.get(w, ()))
+            for w in words]),
+        ("uint16_t", "word_node", [0] + [
+            number[id(root.edges[ids[w]])] if ids[w] in root.edges else 0
+            for w in words]),
+        ("uint16_t", "node_first", first),
+        ("uint16_t", "node_gap", [0] + [
+            number[id(n.gap)] if n.gap else 0 for n in order]),
+        ("uint8_t", "node_accept", [0] + [
+            accepts.index(n.accept) for n in order]),
+        ("uint16_t", "edge_word", edge_word),
+        ("uint16_t", "edge_to", edge_to),
+        ("uint64_t", "accept_mask", [f"UINT64_C({m})" for m in accepts]),
+    ]
+    with open(header, "w", encoding="utf-8") as f:
+        f.write("/* Made by tools/phrases.py from phrases.txt. */\n"
+                "#pragma once\n\n#include <stdint.h>\n\nenum meaning {\n")
+        f.writelines(f"\tM_{name(s)},\n" for s in meanings)
+        f.write(f"}};\nenum {{ MEANING_COUNT = {len(meanings)} }};\n\n"
+                "enum word_flag {\n")
+        f.writelines(f"\tW_{name(s)} = 1 << {i},\n"
+                     for i, s in enumerate(flags))
+        f.write(f"}};\n\nenum {{ WORD_SLOTS = {size} }};\n")
+        f.writelines(f"extern const {kind} {label}[{len(v)}];\n"
+                     for kind, label, v in tables)
+    with open(code, "w", encoding="utf-8") as f:
+        f.write("/* Made by tools/phrases.py from phrases.txt. */\n"
+                '#include "phrases_table.h"\n\n')
+        for kind, label, values in tables:
+            f.write(f"const {kind} {label}[{len(values)}] = {{\n"
+                    f"{rows(values)}\n}};\n")
+
+
+main(*sys.argv[1:4])
