@@ -61,6 +61,36 @@ ON p.id >= e.id * 8 AND p.id < e.id * 8 + 8
 WHERE e.chain = $1 AND e.seq = $2 AND p.name = $3
 
 -- name: payload_erase roles: core
-UPDATE payload SET salt = NULL, body = NULL
-WHERE name = $3 AND id / 8 = (
-	SELECT id FROM event WHERE chain = $1 AND seq = $2)
+UPDATE payload SET salt = NULL, body = NULL WHERE name = $3
+AND id >= (SELECT id * 8 FROM event WHERE chain = $1 AND seq = $2)
+AND id < (SELECT id * 8 + 8 FROM event WHERE chain = $1 AND seq = $2)
+
+-- name: chain_rows roles: core read
+SELECT id, name, seq, head, sealed FROM chain WHERE id > $1
+ORDER BY id LIMIT 1000
+
+-- name: chain_seal roles: core
+UPDATE chain SET sealed = $2 WHERE id = $1
+
+-- name: event_count roles: core read
+SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM payload),
+	(SELECT count(*) FROM chain)
+
+-- name: event_hash roles: core read
+SELECT e.hash FROM event e JOIN chain c ON c.id = e.chain
+WHERE c.name = $1 AND e.seq = $2
+
+-- name: seal_list roles: core read
+SELECT e.id, c.name, e.seq, e.kind, e.meta
+FROM event e JOIN chain c ON c.id = e.chain
+WHERE e.kind = 'key.made' OR e.kind = 'checkpoint' ORDER BY e.id
+
+-- One node at a time draws a checkpoint.
+-- name: seal_lock roles: core
+SELECT 1
+
+-- name: seal_lock@pgsql roles: core
+SELECT 1 FROM pg_advisory_xact_lock(x'7072617469717566'::bigint)
+
+-- name: payload_of_id roles: core read
+SELECT body FROM payload WHERE id >= $1 * 8 AND id < $1 * 8 + 8 AND name = $2

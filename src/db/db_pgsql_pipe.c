@@ -122,13 +122,12 @@ pipe_leave(struct pq *p, struct err *err)
 
 	if (!p->pipe)
 		return true;
-	if (p->n_sent > 0 || p->failed.code == ERR_NONE) {
-		if (!PQpipelineSync(p->c))
-			ok = pq_err(p, NULL, err);
-		else if (settle(p, err))
+	if (p->failed.code == ERR_NONE) { /* else the sync has been sent */
+		ok = (PQsendFlushRequest(p->c) && PQflush(p->c) >= 0) ||
+			pq_err(p, NULL, err);
+		ok = ok && settle(p, err);
+		if (ok && PQpipelineSync(p->c))
 			skip_to_sync(p);
-		else
-			ok = false;
 	}
 	p->pipe = false;
 	if (!PQexitPipelineMode(p->c) && ok)

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "store/ledger.h"
 #include "store/ledger_text.h"
 #include "store/store_impl.h"
 
@@ -212,5 +213,26 @@ ledger_chains(struct store *s, struct arena *a,
 		if (more)
 			after = names[page.n - 1];
 	}
+	return true;
+}
+
+bool
+ledger_erase(struct store *s, const char *chain, int64_t seq, const char *name,
+	struct err *err)
+{
+	int64_t id, n;
+
+	if (!chain_id(s, chain, &id, err))
+		return false;
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_PAYLOAD_ERASE);
+	bind_i64(q, id);
+	bind_i64(q, seq);
+	bind_text(q, name);
+	if (!stmt_changed(q, &n, err))
+		return false;
+	if (n == 0)
+		return err_set(err, ERR_ABSENT,
+			"chain %.60s entry %lld has no payload '%.40s'", chain,
+			(long long)seq, name);
 	return true;
 }
