@@ -154,7 +154,7 @@ idlest(struct core *c)
 }
 
 static void
-hand_out(struct core *c, struct job *j, struct worker *w)
+hand_out(struct job *j, struct worker *w)
 {
 	struct str frame;
 
@@ -183,7 +183,7 @@ core_jobs_pump(struct core *c)
 		struct worker *w = idlest(c);
 		if (w == NULL)
 			return;
-		hand_out(c, j, w);
+		hand_out(j, w);
 	}
 }
 

@@ -85,8 +85,8 @@ uid_of(const struct keeper *k, enum role_name role)
 static _Noreturn void
 exec_role(const struct keeper *k, enum role_name role, int fd)
 {
-	static char *const argv[] = {(char[]){"pratique"}, (char[]){"serve"},
-		(char[]){"--role"}, NULL};
+	char name[] = "pratique", serve[] = "serve", option[] = "--role";
+	char *const argv[] = {name, serve, option, NULL};
 	uid_t uid = uid_of(k, role);
 	sigset_t none;
 

@@ -229,3 +229,17 @@ owner_text(struct arena *a, int64_t owner, const char *chain_name)
 		return arena_printf(a, "mail-%lld", -(long long)owner);
 	return arena_strdup(a, chain_name);
 }
+
+bool
+ledger_length(
+	struct store *s, const char *chain, int64_t *n, struct err *err)
+{
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_CHAIN_BY_NAME);
+	bool row;
+
+	bind_text(q, chain);
+	if (!stmt_step(q, &row, err))
+		return false;
+	*n = row ? col_i64(q, 1) : 0;
+	return true;
+}
