@@ -62,7 +62,7 @@ SELECT id FROM event WHERE chain = $1 AND kind = 'letter.queued'
 AND position($2 IN meta) > 0 ORDER BY seq DESC LIMIT 1
 
 -- name: letter_lease roles: core
-UPDATE letter SET leased_by = $1, leased_until = $3, attempts = attempts + 1
+UPDATE letter SET leased_by = $1, leased_until = $3
 WHERE (owner, n) IN (
 	SELECT owner, n FROM letter
 	WHERE state = 'queued' AND next_try <= $2 AND leased_until <= $2
@@ -70,12 +70,20 @@ WHERE (owner, n) IN (
 RETURNING owner, n
 
 -- name: letter_lease@pgsql roles: core
-UPDATE letter SET leased_by = $1, leased_until = $3, attempts = attempts + 1
+UPDATE letter SET leased_by = $1, leased_until = $3
 WHERE (owner, n) IN (
 	SELECT owner, n FROM letter
 	WHERE state = 'queued' AND next_try <= $2 AND leased_until <= $2
 	ORDER BY next_try LIMIT $4 FOR UPDATE SKIP LOCKED)
 RETURNING owner, n
+
+-- name: letter_claim roles: core
+UPDATE letter SET leased_by = $3, leased_until = $4
+WHERE owner = $1 AND n = $2
+
+-- name: letter_release_all roles: core
+UPDATE letter SET leased_by = NULL, leased_until = 0
+WHERE state = 'queued' AND leased_by = $1
 
 -- name: letter_rate_add roles: core
 INSERT INTO letter_rate (key, minute, letters) VALUES ($1, $2, $3)

@@ -187,13 +187,10 @@ append_all(struct desk *d, struct arena *a, const char *chain,
 	return true;
 }
 
+/* The letter is stored: may post have it right away? */
 static bool
-letter_out(struct desk *d, const struct letter *l, const struct event *queued,
-	struct letter_bytes *go, instant at, struct err *err)
+letter_go(struct desk *d, struct letter_bytes *go, instant at, struct err *err)
 {
-	if (!ledger_append(d->store, l->chain, queued, NULL, err) ||
-		!store_thread_add(d->store, l->message_id, l->chain, true, err))
-		return false;
 	if (go->id == NULL)
 		return true;
 	if (d->send_room == 0) { /* it is leased when post has room again */
@@ -201,8 +198,8 @@ letter_out(struct desk *d, const struct letter *l, const struct event *queued,
 		return true;
 	}
 	d->send_room--;
-	return store_letter_claim(
-		d->store, l->id, d->node, (instant){at.ms + LETTER_LEASE}, err);
+	return store_letter_claim(d->store, go->id, d->node,
+		(instant){at.ms + LETTER_LEASE}, err);
 }
 
 static bool
@@ -232,11 +229,12 @@ open_case(struct desk *d, struct arena *a, struct arrival *in, struct mail *m,
 	if (!letters_write(d, a, in, &o.letter, &about, &l, &queued,
 		    &out->letter, err))
 		return false;
-	if (l != NULL && !casefile_apply(a, &c, &queued, err))
+	if (l != NULL &&
+		(!ledger_append(d->store, id, &queued, NULL, err) ||
+			!casefile_apply(a, &c, &queued, err)))
 		return false;
 	if (!store_case_save(d->store, NULL, c, err) ||
-		(l != NULL &&
-			!letter_out(d, l, &queued, &out->letter, in->at, err)))
+		!letter_go(d, &out->letter, in->at, err))
 		return false;
 	m->chain = id;
 	out->how = "opened";
@@ -322,8 +320,9 @@ queue_mail(struct desk *d, struct arena *a, struct arrival *in,
 		return false;
 	out->how = joins ? "joined" : "queued";
 	return l == NULL ||
-		(store_letter_save(d->store, l, err) &&
-			letter_out(d, l, &queued, &out->letter, in->at, err));
+		(ledger_append(d->store, d->chain, &queued, NULL, err) &&
+			store_letter_save(d->store, l, err) &&
+			letter_go(d, &out->letter, in->at, err));
 }
 
 /* A mail that is no person's: it may belong to a thread, and if it is a

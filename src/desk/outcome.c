@@ -121,8 +121,7 @@ outcome_take(struct desk *d, struct arena *a, const char *letter,
 		o.events[0] = tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply);
 		break;
 	}
-	return letter_owner_apply(d, a, l, &s, &o, err) &&
-		store_letter_release(d->store, letter, err);
+	return letter_owner_apply(d, a, l, &s, &o, err);
 }
 
 bool

@@ -153,8 +153,7 @@ item_letter(struct fold *f, const struct event *e, const json_t *meta,
 		!store_letter_save(f->store, l, err))
 		return false;
 	f->totals->letters += e->kind == EV_LETTER_QUEUED;
-	return e->kind != EV_LETTER_QUEUED ||
-		store_thread_add(f->store, l->message_id, f->chain, true, err);
+	return true;
 }
 
 static bool
@@ -218,12 +217,8 @@ case_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 					f->chain, false, err)))
 			return false;
 	}
-	if (e->kind != EV_LETTER_QUEUED)
-		return true;
-	f->totals->letters++;
-	return store_thread_add(f->store,
-		f->c->letter[f->c->n_letter - 1].message_id, f->chain, true,
-		err);
+	f->totals->letters += e->kind == EV_LETTER_QUEUED;
+	return true;
 }
 
 /* --- all of them --------------------------------------------------------------------------- */

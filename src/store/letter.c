@@ -344,3 +344,29 @@ store_letter_lease(struct store *s, struct arena *a, const char *node,
 	*n = leases.n;
 	return true;
 }
+
+bool
+store_letter_claim(struct store *s, const char *id, const char *node,
+	instant until, struct err *err)
+{
+	int64_t owner, n;
+
+	if (!split_id(s, id, &owner, &n, err))
+		return false;
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_LETTER_CLAIM);
+	bind_i64(q, owner);
+	bind_i64(q, n);
+	bind_text(q, node);
+	bind_i64(q, until.ms);
+	return stmt_run(q, err);
+}
+
+bool
+store_letter_release_all(struct store *s, const char *node, struct err *err)
+{
+	AUTO(stmt_done)
+	struct stmt *q = db_stmt(s->db, SQL_LETTER_RELEASE_ALL);
+
+	bind_text(q, node);
+	return stmt_run(q, err);
+}

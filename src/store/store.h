@@ -175,24 +175,20 @@ bool store_letter_list(struct store *s, struct arena *a, int state,
 	unsigned limit, struct letter **out, size_t *n, struct err *err);
 /*
  * Take up to `limit` queued letters whose next_try has come, for `node`,
- * until `until`: on PostgreSQL other nodes do not see them meanwhile. Their
- * attempt is counted in the same statement.
+ * until `until`: on PostgreSQL other nodes do not see them meanwhile.
  */
 bool store_letter_lease(struct store *s, struct arena *a, const char *node,
 	instant at, instant until, unsigned limit, struct letter **out,
 	size_t *n, struct err *err);
 /*
- * Lease columns (node, until, tries) say what a node is doing right now.
- * They follow from no event, so rebuild and store_derived_dump() leave them
- * out; `attempts` of a leased letter is the number of tries, this one
- * included. store_letter_claim() leases one letter at birth, in the same
- * transaction; store_letter_release() ends a lease after its outcome was
- * stored; store_letter_release_all() ends those that a dead process of this
- * node left behind (at the core's start).
+ * Lease columns say what a node is doing right now. They follow from no
+ * event, so rebuild and store_derived_dump() leave them out; saving a letter
+ * ends its lease. store_letter_claim() leases one letter at birth, in the
+ * same transaction; store_letter_release_all() ends those that a dead
+ * process of this node left behind.
  */
 bool store_letter_claim(struct store *s, const char *id, const char *node,
 	instant until, struct err *err);
-bool store_letter_release(struct store *s, const char *id, struct err *err);
 bool store_letter_release_all(
 	struct store *s, const char *node, struct err *err);
 /* Automatic letters queued since `since` to the address / its domain. */
