@@ -4,9 +4,16 @@
  * Sending is at least once: the caller has committed Message-ID and attempt
  * before post_send(), and repeats identical bytes. Outcomes come through the
  * callback, from the loop, never from inside post_send().
+ *
+ * The setting `transport` says how: maildir:DIR (a relative one is in the
+ * data folder; it is created), smtp://HOST:PORT, smtps://HOST:PORT or
+ * sendmail:PROGRAM. SMTP waits in threads of its own, one for each of
+ * `senders`, for libcurl blocks its caller after the final dot; nothing else
+ * runs in them.
  */
 #pragma once
 
+#include "base/instant.h"
 #include "conf/settings.h"
 #include "sys/loop.h"
 
@@ -18,12 +25,18 @@ enum post_outcome {
 
 struct post;
 
+/* ERR_SYNTAX or ERR_ABSENT names the setting that is wrong. `reply` is one
+ * visible line: the server's, the program's, or what went wrong and where. */
 bool post_new(struct post **out, struct loop *l, const struct settings *set,
+	const char *data,
 	void (*done)(void *ctx, const char *id, enum post_outcome o,
 		const char *reply),
 	void *ctx, struct err *err);
-void post_free(struct post *p); /* gives up what is under way */
-/* `id` comes back in done(). sender "" is the null path. All copied. */
+/* Gives up what is under way, without a callback; NULL is fine. Within a
+ * second or two, however slow the next hop is. */
+void post_free(struct post *p);
+/* `id` comes back in done(). sender "" is the null path. All copied. More
+ * than post_free_slots() wait for their turn. */
 void post_send(struct post *p, const char *id, const char *sender,
 	const char *to, struct span bytes);
 unsigned post_free_slots(const struct post *p); /* set->senders minus busy */
