@@ -87,6 +87,7 @@ mime_parse(struct arena *a, struct span raw, const struct envelope *env,
 	mime_text(&x);
 	mime_attachments(&x);
 	mime_kind(&x);
+	mime_answer(&x);
 	tell_rare(&x);
 	tell_inline_files(&x);
 	x.m->defects = x.defects;

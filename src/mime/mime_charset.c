@@ -3,7 +3,7 @@
  *
  * The converters come from iconv, which loads each from a file when it is
  * first opened. The parse role may open no file, so all that mails use are
- * opened once, before its doors shut, and kept (docs/decisions). Labels are
+ * opened once, before its doors shut, and kept (docs/decisions/0004-charsets.md). Labels are
  * taken as browsers take them: what calls itself ISO-8859-1 is nearly
  * always windows-1252, of which it is the part without surprises.
  */
@@ -15,12 +15,14 @@
 
 #define NO_CONVERTER ((iconv_t)-1)
 
-/* The names that iconv knows; opened all. */
+/* Names that iconv knows, all opened. Some are here only because the library
+ * asks for them by the label, in a display name or a file name. */
 static const char *const converters[] = {"CP1250", "CP1251", "CP1252", "CP1253",
 	"CP1254", "CP1255", "CP1256", "CP1257", "CP1258", "CP437", "CP737",
 	"CP775", "CP850", "CP852", "CP855", "CP857", "CP858", "CP860", "CP861",
 	"CP862", "CP863", "CP864", "CP865", "CP866", "CP869", "CP874", "CP932",
-	"CP936", "CP949", "CP1125", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4",
+	"CP936", "CP949", "CP1125", "ISO-8859-1", "ISO-8859-9", "ISO-8859-11",
+	"SJIS", "TIS-620", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4",
 	"ISO-8859-5", "ISO-8859-6", "ISO-8859-7", "ISO-8859-8", "ISO-8859-10",
 	"ISO-8859-13", "ISO-8859-14", "ISO-8859-15", "ISO-8859-16", "KOI8-R",
 	"KOI8-U", "KOI8-T", "MACINTOSH", "MAC-CYRILLIC", "TCVN5712-1", "VISCII",

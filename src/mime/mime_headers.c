@@ -430,6 +430,8 @@ read_author(struct mime *x)
 			strlen(author.name))
 		mime_defect(x, "the sender's name looks like another address");
 	x->n_from = n;
+	if (n > 1)
+		mime_defect(x, "the From header names %zu addresses", n);
 	x->m->from = author.address;
 	x->m->from_name = author.name;
 }

@@ -15,82 +15,6 @@
 
 enum { MOST_LISTS = 16, MOST_QUOTES = 8, MOST_LINK = 2048 };
 
-enum act {
-	ACT_NONE,
-	ACT_BREAK,     /* a line end, always */
-	ACT_BLOCK,     /* stands on lines of its own */
-	ACT_PARAGRAPH, /* and has an empty line around it */
-	ACT_ITEM,
-	ACT_LIST,
-	ACT_ORDERED,
-	ACT_CELL,
-	ACT_RULE,
-	ACT_PRE,
-	ACT_QUOTE,
-	ACT_LINK,
-	ACT_IMAGE,
-	ACT_SKIP, /* up to its closing tag nothing is text */
-};
-
-/* Sorted, for the search in find_tag(). */
-static const struct tag {
-	const char *name;
-	enum act act;
-} tags[] = {
-	{"a", ACT_LINK},
-	{"address", ACT_BLOCK},
-	{"article", ACT_BLOCK},
-	{"aside", ACT_BLOCK},
-	{"blockquote", ACT_QUOTE},
-	{"body", ACT_BLOCK},
-	{"br", ACT_BREAK},
-	{"caption", ACT_BLOCK},
-	{"center", ACT_BLOCK},
-	{"dd", ACT_BLOCK},
-	{"div", ACT_BLOCK},
-	{"dl", ACT_PARAGRAPH},
-	{"dt", ACT_BLOCK},
-	{"fieldset", ACT_BLOCK},
-	{"figure", ACT_BLOCK},
-	{"footer", ACT_BLOCK},
-	{"form", ACT_BLOCK},
-	{"h1", ACT_PARAGRAPH},
-	{"h2", ACT_PARAGRAPH},
-	{"h3", ACT_PARAGRAPH},
-	{"h4", ACT_PARAGRAPH},
-	{"h5", ACT_PARAGRAPH},
-	{"h6", ACT_PARAGRAPH},
-	{"header", ACT_BLOCK},
-	{"hr", ACT_RULE},
-	{"img", ACT_IMAGE},
-	{"li", ACT_ITEM},
-	{"listing", ACT_PRE},
-	{"main", ACT_BLOCK},
-	{"menu", ACT_LIST},
-	{"nav", ACT_BLOCK},
-	{"noembed", ACT_NONE},
-	{"ol", ACT_ORDERED},
-	{"option", ACT_BLOCK},
-	{"p", ACT_PARAGRAPH},
-	{"plaintext", ACT_PRE},
-	{"pre", ACT_PRE},
-	{"script", ACT_SKIP},
-	{"section", ACT_BLOCK},
-	{"style", ACT_SKIP},
-	{"table", ACT_BLOCK},
-	{"tbody", ACT_BLOCK},
-	{"td", ACT_CELL},
-	{"template", ACT_NONE},
-	{"textarea", ACT_BLOCK},
-	{"tfoot", ACT_BLOCK},
-	{"th", ACT_CELL},
-	{"thead", ACT_BLOCK},
-	{"title", ACT_SKIP},
-	{"tr", ACT_BLOCK},
-	{"ul", ACT_LIST},
-	{"xmp", ACT_PRE},
-};
-
 struct html {
 	struct str *out;
 	size_t want;   /* line ends due before the next character */
@@ -174,12 +98,6 @@ put_character(struct html *h, uint32_t c)
 	utf8_put(h->out, c);
 }
 
-static bool
-is_space(unsigned char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 /* Text up to the next tag. */
 static void
 put_text(struct html *h, struct span s)
@@ -188,14 +106,14 @@ put_text(struct html *h, struct span s)
 		size_t from = i;
 		uint32_t c;
 
-		while (i < s.n && !is_space(s.p[i]) && s.p[i] != '&' &&
-			s.p[i] != 0xc2)
+		while (i < s.n && !mime_html_is_space(s.p[i]) &&
+			s.p[i] != '&' && s.p[i] != 0xc2)
 			i++;
 		if (i > from)
 			put(h, span_cut(s, from, i));
 		if (i == s.n)
 			return;
-		if (is_space(s.p[i])) {
+		if (mime_html_is_space(s.p[i])) {
 			put_blank(h, s.p[i++]);
 			continue;
 		}
@@ -210,41 +128,6 @@ put_text(struct html *h, struct span s)
 			put_character(h, utf8_next(s, &i));
 		}
 	}
-}
-
-struct span
-mime_html_attribute(struct span tag, const char *name)
-{
-	for (size_t i = 0; i < tag.n;) {
-		while (i < tag.n && (is_space(tag.p[i]) || tag.p[i] == '/'))
-			i++;
-		size_t from = i;
-		while (i < tag.n && !is_space(tag.p[i]) && tag.p[i] != '=' &&
-			tag.p[i] != '/')
-			i++;
-		struct span word = span_cut(tag, from, i);
-		while (i < tag.n && is_space(tag.p[i]))
-			i++;
-		if (i == tag.n || tag.p[i] != '=') {
-			i += i == from; /* always forward */
-			continue;
-		}
-		i++;
-		while (i < tag.n && is_space(tag.p[i]))
-			i++;
-		unsigned char quote =
-			i < tag.n && (tag.p[i] == '"' || tag.p[i] == '\'') ?
-			tag.p[i++] :
-			0;
-		from = i;
-		while (i < tag.n &&
-			(quote ? tag.p[i] != quote : !is_space(tag.p[i])))
-			i++;
-		if (span_is_nocase(word, name))
-			return span_cut(tag, from, i);
-		i += i < tag.n;
-	}
-	return SPAN_NONE;
 }
 
 /* Where the tag that begins s with '<' ends; quoted '>' do not count. */
@@ -262,7 +145,7 @@ tag_end(struct span s)
 			return i;
 		else if ((c == '"' || c == '\'') && last == '=')
 			quote = c;
-		if (!is_space(c))
+		if (!mime_html_is_space(c))
 			last = c;
 	}
 	return s.n;
@@ -358,7 +241,7 @@ put_image(struct html *h, struct span tag)
 }
 
 static void
-open_tag(struct html *h, enum act act, struct span tag)
+open_tag(struct html *h, enum html_act act, struct span tag)
 {
 	switch (act) {
 	case ACT_BREAK:
@@ -407,7 +290,7 @@ open_tag(struct html *h, enum act act, struct span tag)
 }
 
 static void
-close_tag(struct html *h, enum act act)
+close_tag(struct html *h, enum html_act act)
 {
 	switch (act) {
 	case ACT_BLOCK:
@@ -441,29 +324,6 @@ close_tag(struct html *h, enum act act)
 	case ACT_SKIP:
 		return;
 	}
-}
-
-static const struct tag *
-find_tag(struct span name)
-{
-	size_t low = 0, high = ARRAY_LEN(tags);
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		const char *word = tags[middle].name;
-		size_t i = 0;
-		int order = 0;
-
-		for (; i < name.n && order == 0; i++)
-			order = (name.p[i] | 0x20) - (unsigned char)word[i];
-		if (order == 0 && word[i] == '\0')
-			return &tags[middle];
-		if (order > 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
 }
 
 /* Past the closing tag of what is no text; to the end if there is none. */
@@ -510,7 +370,7 @@ read_tag(struct html *h, struct span s)
 		return span_from(s, 1);
 	}
 	size_t end = tag_end(s);
-	const struct tag *tag = find_tag(span_cut(s, from, n));
+	const struct html_tag *tag = mime_html_tag(span_cut(s, from, n));
 	struct span rest = span_from(s, end + 1);
 	if (tag == NULL)
 		return rest;

@@ -12,8 +12,6 @@
 #include "mime/mime_headers.h"
 #include "mime/mime_text.h"
 
-typedef const char *rule_fn(struct mime *x);
-
 static const char *
 line(struct mime *x, enum field field)
 {
@@ -21,8 +19,8 @@ line(struct mime *x, enum field field)
 }
 
 /* "Header: value", clipped, for a reason. */
-static const char *
-shown(struct mime *x, enum field field, const char *value)
+const char *
+mime_said(struct mime *x, enum field field, const char *value)
 {
 	return arena_printf(x->arena, "%s: %s", mime_field_names[field],
 		mime_line(x->arena, utf8_clip(span_of(value), 60), true));
@@ -30,8 +28,8 @@ shown(struct mime *x, enum field field, const char *value)
 
 /* The first word of a header's value; comments may stand before it, and
  * parameters after it. */
-static struct span
-first_word(const char *value)
+struct span
+mime_first_word(const char *value)
 {
 	size_t depth = 0;
 
@@ -49,19 +47,6 @@ first_word(const char *value)
 	}
 	return span_cut(span_of(value), 0, strcspn(value, " \t;(,"));
 }
-
-static bool
-has_word(const char *list, const char *word)
-{
-	struct span rest = list ? span_of(list) : SPAN_NONE, item;
-
-	while (span_split(&rest, ',', &item))
-		if (span_is_nocase(span_trim(item), word))
-			return true;
-	return false;
-}
-
-/* --- kinds --- */
 
 static const char *
 nothing_to_read(struct mime *x)
@@ -113,8 +98,8 @@ receipt(struct mime *x)
 		NULL;
 }
 
-static struct span
-local_part(const char *address)
+struct span
+mime_local_part(const char *address)
 {
 	struct span s = address ? span_of(address) : SPAN_NONE;
 
@@ -129,7 +114,7 @@ bounce_by_sender(struct mime *x)
 
 	if (sender == NULL || *sender != '\0')
 		return NULL;
-	return span_is_nocase(local_part(x->m->from), "mailer-daemon") ?
+	return span_is_nocase(mime_local_part(x->m->from), "mailer-daemon") ?
 		"from a mailer daemon, with an empty envelope sender" :
 		NULL;
 }
@@ -192,14 +177,14 @@ encrypted(struct mime *x)
 	return NULL;
 }
 
-static const char *
-auto_submitted(struct mime *x)
+const char *
+mime_auto_submitted(struct mime *x)
 {
 	const char *value = line(x, FIELD_AUTO_SUBMITTED);
 
-	if (value == NULL || span_is_nocase(first_word(value), "no"))
+	if (value == NULL || span_is_nocase(mime_first_word(value), "no"))
 		return NULL;
-	return shown(x, FIELD_AUTO_SUBMITTED, value);
+	return mime_said(x, FIELD_AUTO_SUBMITTED, value);
 }
 
 /* What answering machines wrote before RFC 3834, and some still do. */
@@ -214,12 +199,13 @@ auto_header(struct mime *x)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *value = line(x, names[i]);
 
-		if (value != NULL && !span_is_nocase(first_word(value), "no"))
-			return shown(x, names[i], value);
+		if (value != NULL &&
+			!span_is_nocase(mime_first_word(value), "no"))
+			return mime_said(x, names[i], value);
 	}
 	const char *precedence = line(x, FIELD_PRECEDENCE);
-	if (span_is_nocase(first_word(precedence), "auto_reply"))
-		return shown(x, FIELD_PRECEDENCE, precedence);
+	if (span_is_nocase(mime_first_word(precedence), "auto_reply"))
+		return mime_said(x, FIELD_PRECEDENCE, precedence);
 	return NULL;
 }
 
@@ -243,7 +229,7 @@ auto_subject(struct mime *x)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
 		if (span_starts_nocase(span_of(subject), prefixes[i]))
-			return shown(x, FIELD_SUBJECT, subject);
+			return mime_said(x, FIELD_SUBJECT, subject);
 	return NULL;
 }
 
@@ -267,8 +253,8 @@ calendar(struct mime *x)
 	return NULL;
 }
 
-static const char *
-foreign_list(struct mime *x)
+const char *
+mime_foreign_list(struct mime *x)
 {
 	static const enum field names[] = {FIELD_LIST_ID, FIELD_LIST_POST,
 		FIELD_LIST_UNSUBSCRIBE, FIELD_LIST_HELP, FIELD_LIST_SUBSCRIBE,
@@ -279,13 +265,14 @@ foreign_list(struct mime *x)
 
 		if (value == NULL)
 			continue;
-		return mime_is_own_list(x) ? NULL : shown(x, names[i], value);
+		return mime_is_own_list(x) ? NULL :
+					     mime_said(x, names[i], value);
 	}
 	return NULL;
 }
 
-static const char *
-null_sender(struct mime *x)
+const char *
+mime_null_sender(struct mime *x)
 {
 	return x->env->sender != NULL && *x->env->sender == '\0' ?
 		"the envelope sender is empty" :
@@ -318,175 +305,12 @@ static const struct kind_rule {
 	{MAIL_BOUNCE, bounce_by_sender},
 	{MAIL_AUTO_REPLY, own_mail},
 	{MAIL_ENCRYPTED, encrypted},
-	{MAIL_AUTO_REPLY, auto_submitted},
+	{MAIL_AUTO_REPLY, mime_auto_submitted},
 	{MAIL_AUTO_REPLY, auto_header},
 	{MAIL_AUTO_REPLY, auto_subject},
 	{MAIL_CALENDAR, calendar},
-	{MAIL_LIST, foreign_list},
-	{MAIL_AUTO_REPLY, null_sender},
-};
-
-/* --- answers --- */
-
-static const char *
-no_sender(struct mime *x)
-{
-	return x->env->sender == NULL ? "the envelope sender is not known" :
-					NULL;
-}
-
-static const char *
-not_a_letter(struct mime *x)
-{
-	switch (x->m->kind) {
-	case MAIL_PERSON:
-	case MAIL_ENCRYPTED:
-		return NULL;
-	case MAIL_AUTO_REPLY:
-	case MAIL_BOUNCE:
-	case MAIL_COMPLAINT:
-	case MAIL_LIST:
-	case MAIL_CALENDAR:
-	case MAIL_UNREADABLE:
-		break;
-	}
-	return x->m->kind_because;
-}
-
-static const char *
-several_authors(struct mime *x)
-{
-	size_t headers;
-
-	(void)mime_header(x->root, FIELD_FROM, &headers);
-	if (x->m->from == NULL)
-		return "the From header names no address";
-	if (headers > 1)
-		return "there are several From headers";
-	return x->n_from > 1 ? "the From header names several addresses" : NULL;
-}
-
-static const char *
-own_sender(struct mime *x)
-{
-	return mime_is_own(x, x->m->from) || mime_is_own(x, x->env->sender) ?
-		"it comes from an address of the desk itself" :
-		NULL;
-}
-
-static const char *
-any_report(struct mime *x)
-{
-	return mime_part_is(x->root, "multipart/report") ?
-		"it is a report of a machine (multipart/report)" :
-		NULL;
-}
-
-static const char *
-bulk(struct mime *x)
-{
-	const char *value = line(x, FIELD_PRECEDENCE);
-	struct span word = first_word(value);
-
-	return span_is_nocase(word, "bulk") || span_is_nocase(word, "junk") ||
-			span_is_nocase(word, "list") ?
-		shown(x, FIELD_PRECEDENCE, value) :
-		NULL;
-}
-
-static const char *
-suppressed(struct mime *x)
-{
-	const char *value = line(x, FIELD_X_AUTO_RESPONSE_SUPPRESS);
-
-	return has_word(value, "All") || has_word(value, "OOF") ||
-			has_word(value, "AutoReply") ?
-		shown(x, FIELD_X_AUTO_RESPONSE_SUPPRESS, value) :
-		NULL;
-}
-
-static bool
-is_machine(struct span local)
-{
-	static const char *const whole[] = {
-		"mailer-daemon", "postmaster", "listserv", "majordomo"};
-	static const char *const start[] = {"owner-", "noreply", "no-reply",
-		"no_reply", "no.reply", "donotreply", "do-not-reply",
-		"do_not_reply", "bounce+", "bounces+", "bounce-", "bounces-"};
-	static const char *const end[] = {"-request", "-bounces", "-bounce",
-		"-noreply", "-no-reply", ".noreply", "_noreply", "-owner"};
-
-	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
-		if (span_is_nocase(local, whole[i]))
-			return true;
-	for (size_t i = 0; i < ARRAY_LEN(start); i++)
-		if (span_starts_nocase(local, start[i]))
-			return true;
-	for (size_t i = 0; i < ARRAY_LEN(end); i++)
-		if (span_ends_nocase(local, end[i]))
-			return true;
-	return false;
-}
-
-static const char *
-machine_sender(struct mime *x)
-{
-	if (is_machine(local_part(x->m->from)))
-		return arena_printf(
-			x->arena, "nobody reads mail to %s", x->m->from);
-	if (is_machine(local_part(x->env->sender)))
-		return "nobody reads mail to its envelope sender";
-	return NULL;
-}
-
-enum { MOST_HOPS = 100 }; /* RFC 5321 6.3 */
-
-static const char *
-loop(struct mime *x)
-{
-	size_t hops;
-
-	(void)mime_header(x->root, FIELD_RECEIVED, &hops);
-	if (hops > MOST_HOPS)
-		mime_defect(
-			x, "%zu Received headers: it may be in a loop", hops);
-	return hops > MOST_HOPS ? "it may be in a loop" : NULL;
-}
-
-/* The domains without regard to case, the local parts exactly (3.10). */
-static bool
-is_same_address(const char *a, const char *b)
-{
-	struct span x = local_part(a), y = local_part(b);
-
-	return span_eq(x, y) &&
-		span_eq_nocase(
-			span_from(span_of(a), x.n), span_from(span_of(b), y.n));
-}
-
-static const char *
-unproven_sender(struct mime *x)
-{
-	return is_same_address(x->env->sender, x->m->from) ?
-		NULL :
-		"the return path is not the From address; it waits for a "
-		"person";
-}
-
-static rule_fn *const answers[] = {
-	no_sender,
-	null_sender,
-	not_a_letter,
-	several_authors,
-	own_sender,
-	any_report,
-	auto_submitted,
-	foreign_list,
-	bulk,
-	suppressed,
-	machine_sender,
-	loop,
-	unproven_sender,
+	{MAIL_LIST, mime_foreign_list},
+	{MAIL_AUTO_REPLY, mime_null_sender},
 };
 
 void
@@ -498,10 +322,6 @@ mime_kind(struct mime *x)
 	for (size_t i = 0; i < ARRAY_LEN(kinds) && m->kind_because == NULL; i++)
 		if ((m->kind_because = kinds[i].because(x)) != NULL)
 			m->kind = kinds[i].kind;
-	for (size_t i = 0;
-		i < ARRAY_LEN(answers) && m->no_answer_because == NULL; i++)
-		m->no_answer_because = answers[i](x);
-	m->answer = m->no_answer_because == NULL;
 	if (m->kind == MAIL_BOUNCE)
 		mime_bounce(x);
 }

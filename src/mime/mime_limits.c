@@ -104,15 +104,6 @@ parameter_name(struct span parameter)
 		span_cut(parameter, 0, span_find_byte(parameter, '=')));
 }
 
-static bool
-is_repeated(const struct span *names, size_t n, struct span name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_eq_nocase(names[i], name))
-			return true;
-	return false;
-}
-
 /* The end of the parameter that begins s: its ";" or the end. */
 static size_t
 parameter_end(struct span s)
@@ -125,21 +116,43 @@ parameter_end(struct span s)
 	return s.n;
 }
 
-const char *
-mime_limit_parameters(struct mime *x, const char *value, const char *header)
+/* One parameter, "name=value". */
+struct parameter {
+	struct span name, whole;
+};
+
+static bool
+is_named(const struct parameter *list, size_t n, struct span name)
 {
-	struct span names[MIME_MAX_PARAMETERS], rest = span_of(value);
-	AUTO(str_fini) struct str kept;
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_nocase(list[i].name, name))
+			return true;
+	return false;
+}
+
+/* Is the same name there in RFC 2231's form, as "name*" or "name*0"? */
+static bool
+is_extended(const struct parameter *list, size_t n, struct span name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].name.n > name.n && list[i].name.p[name.n] == '*' &&
+			span_eq_nocase(span_cut(list[i].name, 0, name.n), name))
+			return true;
+	return false;
+}
+
+/* Into list, which has room for MIME_MAX_PARAMETERS; how many. */
+static size_t
+split_parameters(struct mime *x, struct span rest, struct parameter *list,
+	const char *header)
+{
 	size_t n = 0, end = parameter_end(rest);
 
-	str_init(&kept, rest.n);
-	if (end == rest.n) /* no parameters, the most usual case */
-		return value;
-	str_put(&kept, span_cut(rest, 0, end));
 	while (end < rest.n) {
 		rest = span_from(rest, end + 1);
 		end = parameter_end(rest);
-		struct span name = parameter_name(span_cut(rest, 0, end));
+		struct span whole = span_cut(rest, 0, end);
+		struct span name = parameter_name(whole);
 
 		if (name.n == 0)
 			continue;
@@ -150,16 +163,35 @@ mime_limit_parameters(struct mime *x, const char *value, const char *header)
 				MIME_MAX_PARAMETERS, header);
 			break;
 		}
-		if (is_repeated(names, n, name)) {
+		if (is_named(list, n, name))
 			mime_defect(x,
 				"a %s names '%.*s' twice; the first "
 				"counts",
 				header, SPAN_FMT(span_cut(name, 0, 40)));
-			continue;
-		}
-		names[n++] = name;
+		else
+			list[n++] = (struct parameter){name, whole};
+	}
+	return n;
+}
+
+const char *
+mime_limit_parameters(struct mime *x, const char *value, const char *header)
+{
+	struct parameter list[MIME_MAX_PARAMETERS];
+	AUTO(str_fini) struct str kept;
+	struct span all = span_of(value);
+	size_t end = parameter_end(all);
+
+	str_init(&kept, all.n);
+	if (end == all.n) /* no parameters, the most usual case */
+		return value;
+	size_t n = split_parameters(x, all, list, header);
+	str_put(&kept, span_cut(all, 0, end));
+	for (size_t i = 0; i < n; i++) {
+		if (is_extended(list, n, list[i].name))
+			continue; /* name* beats name (standards.md 5.9) */
 		str_putc(&kept, ';');
-		str_put(&kept, span_cut(rest, 0, end));
+		str_put(&kept, list[i].whole);
 	}
 	return arena_text(x->arena, str_span(&kept));
 }

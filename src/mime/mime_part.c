@@ -130,7 +130,7 @@ read_disposition(struct mime *x, struct part *p)
 			is_word(g_mime_content_disposition_get_disposition(d),
 				"attachment");
 	}
-	p->attachment = p->attachment || p->name != NULL;
+	p->attachment = p->kept || p->name != NULL;
 }
 
 static const struct {

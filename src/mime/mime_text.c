@@ -65,8 +65,12 @@ decode_text(struct mime *x, const struct part *p)
 	str_init(&flowed, MIME_MAX_TEXT);
 	str_init(&text, MIME_MAX_TEXT);
 	struct span body = mime_decode(x, p, &bytes);
-	struct span all = mime_charset_decode(x, &utf8, p->charset, body);
-	bool html = mime_part_is(p, "text/html"), cut = utf8.cut;
+	bool html = mime_part_is(p, "text/html");
+	const char *charset = p->charset == NULL && html ?
+		mime_html_charset(x->arena, body) :
+		p->charset;
+	struct span all = mime_charset_decode(x, &utf8, charset, body);
+	bool cut = utf8.cut;
 	if (cut)
 		all = whole(&utf8);
 	if (html) {
@@ -100,8 +104,8 @@ static void choose(struct mime *x, struct choice *c, struct part *p);
 static void
 choose_leaf(struct mime *x, struct choice *c, struct part *p)
 {
-	if (p->attachment)
-		return;
+	if (p->attachment && (p->up != NULL || p->kept))
+		return; /* the whole mail may have a name and be its text */
 	if (is_plain(p)) {
 		p->used = true; /* a blank one is no attachment either */
 		if (has_text(x, p))
@@ -191,6 +195,26 @@ join(struct mime *x, struct part *const *parts, size_t n)
 	return finish(x, whole(&all));
 }
 
+/* What Mailman hangs under a mail that passes through: a ruled line, and
+ * where the list lives. It makes no HTML mail plain. */
+static bool
+is_list_footer(const char *text)
+{
+	enum { RULE = 20, MOST = 2048 };
+	struct span s = span_trim(span_of(text));
+
+	return s.n <= MOST && strspn((const char *)s.p, "_") >= RULE;
+}
+
+static bool
+is_all_footers(const struct choice *c)
+{
+	for (size_t i = 0; i < c->n_plain; i++)
+		if (!is_list_footer(c->plain[i]->text))
+			return false;
+	return true;
+}
+
 void
 mime_text(struct mime *x)
 {
@@ -205,7 +229,7 @@ mime_text(struct mime *x)
 	m->body = BODY_EMPTY;
 	m->text = "";
 	choose(x, c, x->root);
-	if (c->n_plain > 0) {
+	if (c->n_plain > 0 && !(c->n_html > 0 && is_all_footers(c))) {
 		m->body = c->alternative ? BODY_ALTERNATIVE : BODY_PLAIN;
 		m->text = join(x, c->plain, c->n_plain);
 		if (c->n_html > 0)

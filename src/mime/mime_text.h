@@ -56,6 +56,8 @@ void mime_flowed(struct str *out, struct span text, bool delsp);
 /* --- HTML: mime_html.c --- */
 
 void mime_html(struct str *out, struct span html);
+/* The charset that the page itself names near its start, or NULL. */
+const char *mime_html_charset(struct arena *a, struct span html);
 
 /* --- choosing: mime_text.c --- */
 

@@ -239,7 +239,8 @@ mime_part_next(const struct part *p)
 
 struct walk {
 	struct mime *x;
-	struct part *open[MIME_MAX_NESTING]; /* multiparts, outermost first */
+	struct part
+		*open[MIME_MAX_NESTING + 1]; /* multiparts, outermost first */
 	size_t n_open;
 	struct part *leaf;          /* whose body the walk is in, or NULL */
 	const unsigned char *start; /* of that body */
@@ -281,6 +282,14 @@ add_part(struct walk *w)
 	return p;
 }
 
+/* RFC 2045 6.4 forbids it, but some do: it is tried (standards.md 5.15). */
+static bool
+is_wrapped(const struct part *p)
+{
+	return mime_part_is_multipart(p) && p->boundary.n > 0 &&
+		(p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_QP);
+}
+
 /* A part begins: its headers, and whether its body is to be split. */
 static struct span
 begin_part(struct walk *w, struct span rest)
@@ -292,11 +301,11 @@ begin_part(struct walk *w, struct span rest)
 	mime_part_read(x, p);
 	w->leaf = p;
 	w->start = rest.p;
-	if (!mime_part_is_multipart(p))
+	if (!mime_part_is_multipart(p) || is_wrapped(p))
 		return rest;
 	if (p->boundary.n == 0)
 		mime_defect(x, "a %s has no boundary", p->type);
-	else if (w->n_open == MIME_MAX_NESTING)
+	else if (p->depth == MIME_MAX_NESTING)
 		mime_defect(x, "parts nested deeper than %d were not read",
 			MIME_MAX_NESTING);
 	else
@@ -349,6 +358,41 @@ at_boundary(struct walk *w, size_t at, bool closing, struct span line,
 	return rest;
 }
 
+static void
+walk_lines(struct walk *w, struct span rest)
+{
+	const unsigned char *end = rest.p + rest.n;
+	struct span line;
+
+	while (w->n_open > 0 && span_line(&rest, &line)) {
+		bool closing;
+
+		if (line.n < 2 || line.p[0] != '-' || line.p[1] != '-')
+			continue;
+		size_t at = boundary_at(w, line, &closing);
+		if (at < w->n_open)
+			rest = at_boundary(w, at, closing, line, rest);
+	}
+	if (w->leaf != NULL) /* to the last byte, its line end included */
+		w->leaf->body = span_make(w->start, (size_t)(end - w->start));
+	if (w->full)
+		mime_defect(w->x, "parts after the first %d were not read",
+			MIME_MAX_PARTS);
+	for (size_t i = 0; i < w->n_open; i++)
+		mime_defect(
+			w->x, "a %s has no closing boundary", w->open[i]->type);
+}
+
+static void
+unwrap(struct mime *x, struct part *p)
+{
+	struct walk w = {.x = x, .open = {p}, .n_open = 1};
+	AUTO(str_fini) struct str buf;
+
+	str_init(&buf, p->body.n);
+	walk_lines(&w, arena_dup(x->arena, mime_decode(x, p, &buf)));
+}
+
 void
 mime_tree(struct mime *x)
 {
@@ -359,21 +403,8 @@ mime_tree(struct mime *x)
 		(void)span_line(&rest, &line);
 	rest = begin_part(&w, rest);
 	x->root = w.leaf;
-	while (w.n_open > 0 && span_line(&rest, &line)) {
-		bool closing;
-
-		if (line.n < 2 || line.p[0] != '-' || line.p[1] != '-')
-			continue;
-		size_t at = boundary_at(&w, line, &closing);
-		if (at < w.n_open)
-			rest = at_boundary(&w, at, closing, line, rest);
-	}
-	if (w.leaf != NULL) /* to the last byte, its line end included */
-		w.leaf->body = span_make(
-			w.start, (size_t)(x->raw.p + x->raw.n - w.start));
-	if (w.full)
-		mime_defect(x, "parts after the first %d were not read",
-			MIME_MAX_PARTS);
-	for (size_t i = 0; i < w.n_open; i++)
-		mime_defect(x, "a %s has no closing boundary", w.open[i]->type);
+	walk_lines(&w, rest);
+	for (struct part *p = x->root; p != NULL; p = mime_part_next(p))
+		if (is_wrapped(p) && p->depth < MIME_MAX_NESTING)
+			unwrap(x, p);
 }

@@ -85,7 +85,8 @@ struct part {
 	const char *name;   /* filename, else name; raw, not yet clean */
 	const char *smime_type;
 	bool flowed, delsp;
-	bool attachment;  /* disposition, or a file name */
+	bool kept;        /* Content-Disposition: attachment */
+	bool attachment;  /* that, or a file name */
 	bool used;        /* read as text, or a rendering of what was */
 	bool closed;      /* its closing boundary was seen */
 	const char *text; /* once mime_text.c has decoded it */
