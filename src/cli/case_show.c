@@ -110,8 +110,8 @@ print_lines(const json_t *lines)
 
 	json_array_foreach(lines, i, r)
 	{
-		json_int_t from = json_integer_value(json_array_get(r, 0));
-		json_int_t to = json_integer_value(json_array_get(r, 1));
+		json_int_t from = json_get_int(r, "line", 0);
+		json_int_t to = json_get_int(r, "end", from);
 
 		(void)printf("%s%lld", i ? "," : "  line ", (long long)from);
 		if (to > from)

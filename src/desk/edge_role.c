@@ -48,28 +48,34 @@ peer(void *ctx, enum role_name who, unsigned index, int fd)
 }
 
 static void
+stopped(void *ctx)
+{
+	struct edge_role *e = ctx;
+
+	loop_stop(e->role->loop);
+}
+
+static void
 stop(void *ctx)
 {
 	struct edge_role *e = ctx;
 
-	edge_stop(e->edge);
+	edge_stop(e->edge, stopped, e);
 }
 
 int
 edge_main(struct role *r)
 {
 	static struct edge_role e;
-	struct edge_listener listeners[ROLE_MAX_LISTENERS];
 	struct err err;
 
 	e = (struct edge_role){.role = r};
 	r->peer = peer;
 	r->stop = stop;
 	r->ctx = &e;
-	for (size_t i = 0; i < r->n_listeners; i++)
-		listeners[i] = (struct edge_listener){
-			r->listeners[i].fd, r->listeners[i].lmtp};
-	if (!edge_open(r, listeners, r->n_listeners, spooled, &e, &e.edge,
+	if (!edge_new(&e.edge, r->loop, r->set,
+		    arena_printf(r->arena, "%s/spool/edge", r->data),
+		    r->listeners, r->n_listeners, &r->known, spooled, &e,
 		    &err)) {
 		log_event("edge.broken", "error=%s", err.text);
 		return err.code == ERR_BUSY ? EX_TEMPFAIL : EX_CONFIG;

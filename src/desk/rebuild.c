@@ -6,12 +6,14 @@
  */
 #include "desk/rebuild.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/names.h"
 #include "cases/cases.h"
+#include "store/derived.h"
 
 /* What one fold works with; the arena is one chain's. */
 struct fold {
@@ -48,8 +50,15 @@ position(struct fold *f, const json_t *meta, struct err *err)
 		(uint64_t)json_get_int(meta, "offset", 0)};
 	const char *node = json_get_text(meta, "node");
 	const char *spool = json_get_text(meta, "spool");
+	struct spool_pos now;
 
-	return node == NULL || spool == NULL ||
+	/* Only forward: it also moves past what left no event. */
+	if (node == NULL || spool == NULL)
+		return true;
+	if (!store_position(f->store, node, spool, &now, err))
+		return false;
+	return now.segment > pos.segment ||
+		(now.segment == pos.segment && now.offset >= pos.offset) ||
 		store_position_set(f->store, node, spool, pos, err);
 }
 
@@ -268,8 +277,8 @@ one_chain(struct all *all, const char *chain, struct err *err)
 		store_case_save(all->store, NULL, f.c, err);
 }
 
-bool
-rebuild_all(struct store *s, struct rebuild *r, struct err *err)
+static bool
+fold_all(struct store *s, struct rebuild *r, struct err *err)
 {
 	AUTO(arena_auto) struct arena *a = arena_new();
 	struct all all = {.store = s, .totals = r, .arena = a};
@@ -281,5 +290,75 @@ rebuild_all(struct store *s, struct rebuild *r, struct err *err)
 			ok = one_chain(&all, all.names[i], err);
 	}
 	free(all.names);
+	return ok && store_derived_done(s, err);
+}
+
+/* --- what was stored against what was folded ---------------------------------------------- */
+
+struct comparison {
+	struct arena *arena;
+	FILE *stored;
+	char *line;
+	size_t cap;
+	struct rebuild_diff *diff;
+};
+
+static bool
+keep_row(void *ctx, const char *row, struct err *err)
+{
+	struct comparison *c = ctx;
+
+	return fprintf(c->stored, "%s\n", row) > 0 ||
+		err_set(err, ERR_BUSY,
+			"no room for a temporary file of the rows");
+}
+
+/* The next stored row, NULL after the last. */
+static const char *
+stored_row(struct comparison *c)
+{
+	ssize_t n = getline(&c->line, &c->cap, c->stored);
+
+	if (n <= 0)
+		return NULL;
+	c->line[n - 1] = '\0';
+	return c->line;
+}
+
+static bool
+compare_row(void *ctx, const char *row, struct err *err)
+{
+	struct comparison *c = ctx;
+	const char *stored = c->diff->equal ? stored_row(c) : NULL;
+
+	(void)err;
+	if (c->diff->equal &&
+		(stored == NULL || strcmp(stored, row) != 0))
+		*c->diff = (struct rebuild_diff){false,
+			arena_strdup(c->arena, stored),
+			arena_strdup(c->arena, row)};
+	return true;
+}
+
+bool
+rebuild_all(struct store *s, struct arena *a, struct rebuild *r,
+	struct rebuild_diff *diff, struct err *err)
+{
+	struct comparison c = {
+		.arena = a, .stored = tmpfile(), .diff = diff};
+
+	if (c.stored == NULL)
+		return err_set(err, ERR_BUSY, "cannot make a temporary file");
+	*diff = (struct rebuild_diff){.equal = true};
+	bool ok = store_derived_dump(s, keep_row, &c, err) &&
+		store_derived_clear(s, err) && fold_all(s, r, err);
+	rewind(c.stored);
+	ok = ok && store_derived_dump(s, compare_row, &c, err);
+	const char *left = diff->equal ? stored_row(&c) : NULL;
+	if (ok && left != NULL)
+		*diff = (struct rebuild_diff){
+			false, arena_strdup(a, left), NULL};
+	(void)fclose(c.stored);
+	free(c.line);
 	return ok;
 }

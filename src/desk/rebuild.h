@@ -13,6 +13,15 @@ struct rebuild {
 	void *ctx;
 };
 
-/* Inside the caller's transaction, on tables that store_derived_clear()
- * emptied. */
-bool rebuild_all(struct store *s, struct rebuild *r, struct err *err);
+struct rebuild_diff {
+	bool equal;
+	const char *stored, *folded; /* the first rows that differ, or NULL */
+};
+
+/*
+ * Folds everything anew and compares it, row by row, with what was stored;
+ * inside the caller's transaction, which he commits or rolls back. Memory
+ * does not grow with the rows: the old ones wait in a temporary file.
+ */
+bool rebuild_all(struct store *s, struct arena *a, struct rebuild *r,
+	struct rebuild_diff *diff, struct err *err);
