@@ -98,5 +98,5 @@ void smtp_session_retire(struct smtp_session *s, struct str *out);
 /* For deadlines: is a mail under way, and are its bytes coming in? */
 bool smtp_session_in_mail(const struct smtp_session *s);
 bool smtp_session_in_data(const struct smtp_session *s);
-/* How many mails it has handed over with end(). */
-uint64_t smtp_session_mails(const struct smtp_session *s);
+/* Did the client say QUIT? Then it reads no more, and sends no more. */
+bool smtp_session_quit(const struct smtp_session *s);

@@ -186,7 +186,6 @@ end_mail(struct smtp_session *s, struct str *out)
 	s->phase = PHASE_LINE;
 	s->chunks = false;
 	s->next = SMTP_STORES;
-	s->mails++;
 
 	const char *name = s->names.text;
 	struct spool_mail mail = {.sender = name,
@@ -469,8 +468,8 @@ smtp_session_in_data(const struct smtp_session *s)
 	return s->phase == PHASE_DATA || s->phase == PHASE_CHUNK || s->chunks;
 }
 
-uint64_t
-smtp_session_mails(const struct smtp_session *s)
+bool
+smtp_session_quit(const struct smtp_session *s)
 {
-	return s->mails;
+	return s->quit;
 }

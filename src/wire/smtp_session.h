@@ -23,13 +23,13 @@ struct smtp_session {
 	void *ctx;
 	enum smtp_next next;
 	enum smtp_phase phase;
-	bool lmtp, tls, retired;
+	bool lmtp, tls, retired, quit;
 	bool extended; /* greeted with EHLO or LHLO */
 	bool skip_cr;  /* PHASE_SKIP: the last byte was a CR */
 
 	struct str line; /* an unfinished command line */
 	char *helo;      /* NULL: not greeted yet */
-	uint64_t errors, commands, mails;
+	uint64_t errors, commands;
 
 	/* the mail under way */
 	bool mail;   /* MAIL was accepted */
