@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -121,6 +122,9 @@ role_begin(struct role *r, struct err *err)
 		*err = greeting.err;
 		return false;
 	}
+	char title[16]; /* what ps shows: "pratique-parse" */
+	(void)snprintf(title, sizeof title, "pratique-%s", role_names[r->name]);
+	(void)prctl(PR_SET_NAME, title);
 	log_init(role_names[r->name],
 		(enum log_level)names_find(
 			(const char *const[]){"quiet", "normal", "debug"}, 3,

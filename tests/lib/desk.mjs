@@ -182,8 +182,7 @@ export class Desk {
   roles() {
     const found = []
     for (const pid of children(this.serving.pid)) {
-      const args = commandLine(pid)
-      const role = ['edge', 'parse', 'core', 'post', 'sign'].find(r => args.includes(r))
+      const role = /^pratique-(\w+)/.exec(read(`/proc/${pid}/comm`))?.[1]
       if (role) found.push({ role, pid })
     }
     return found
@@ -235,15 +234,8 @@ export class Desk {
 const number = id => Number(/(\d+)$/.exec(id)?.[1] ?? 0)
 export const byNumber = (a, b) => number(a) - number(b)
 
-function children(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number)
-  } catch { return [] }
-}
-
-function commandLine(pid) {
-  try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').flatMap(a => a.split(/[\s:=]/)) } catch { return [] }
-}
+const read = file => { try { return readFileSync(file, 'utf8') } catch { return '' } }
+const children = pid => read(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/).filter(Boolean).map(Number)
 
 /** A desk that serves. */
 export const startDesk = (t, options) => new Desk(t, options).start()
