@@ -66,7 +66,7 @@ lines_with(const struct hits *h)
 struct tally {
 	size_t class, effect, word, claim; /* lines that speak so */
 	size_t howto, support, bug, junk, pitch, apply, forms, notice, bounty;
-	bool steps, subject_class, subject_question;
+	bool steps, subject_class, security;
 };
 
 static bool
@@ -105,6 +105,7 @@ count(const struct reading *g)
 		.notice = lines_with(&h[M_NOTICE]) + subject_means(g, M_NOTICE),
 		.bounty = lines_with(&h[M_BOUNTY]),
 		.steps = g->r->steps.line != 0,
+		.security = h[M_SECTOPIC].n > 0 || subject_means(g, M_SECTOPIC),
 		.subject_class =
 			subject_means(g, M_CLASS) || subject_means(g, M_EFFECT),
 	};
@@ -183,7 +184,9 @@ decide(struct reading *g, const struct tally *t)
 	if (shown)
 		return vulnerability(g);
 	if (t->howto > 0 && t->howto >= t->effect && t->claim == 0)
-		return settle(g, LOOKS_QUESTION, M_HOWTO, "asks how to");
+		return t->security || t->class + t->effect > 0 ?
+			settle(g, LOOKS_QUESTION, M_HOWTO, "asks how to") :
+			settle(g, LOOKS_SUPPORT, M_HOWTO, "asks how to");
 	if (t->effect + t->class > 0 || t->subject_class)
 		return vulnerability(g);
 	if (t->claim + t->word > 0 && t->support < 2 && t->bug < 2)
@@ -205,6 +208,8 @@ decide(struct reading *g, const struct tally *t)
 	if (t->forms > 0)
 		return settle(
 			g, LOOKS_OTHER, M_FORMS, "asks for a form or an audit");
+	if (t->steps)
+		return vulnerability(g); /* sent here, and nothing against it */
 	because_plain(g, "nothing shows what kind of mail this is");
 	return LOOKS_UNKNOWN;
 }

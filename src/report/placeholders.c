@@ -199,7 +199,8 @@ placeholders_find(struct reading *g)
 		struct line *l = &g->lines.v[c->line - 1];
 		struct span body = span_trim(line_body(&g->lines, c->line - 1));
 
-		if (2 * strlen(c->text) >= body.n || todo(body).n > 0)
+		if (2 * strlen(c->text) >= body.n || todo(body).n > 0 ||
+			strlen(c->text) + 12 >= body.n)
 			l->hollow = true;
 	}
 	template_words(g);
@@ -207,17 +208,46 @@ placeholders_find(struct reading *g)
 	hollow_from(g, &g->hits[M_WITHHELD], true);
 }
 
+/* "Thanks", "Best regards, Jane": how mails end, whatever is above. */
+static bool
+is_sign_off(const struct reading *g, size_t i)
+{
+	return g->lines.v[i].n < 40 && hit_in(&g->hits[M_REGARDS], i, i + 1);
+}
+
+/* A form that was left as it was: most lines in it are hollow. */
+static bool
+is_left_over(const struct reading *g, size_t from, size_t to)
+{
+	size_t hollow = 0, full = 0;
+
+	for (size_t i = from; i < to && i < g->lines.n; i++) {
+		if (!line_is_new(&g->lines, i) ||
+			line_body(&g->lines, i).n == 0 || is_sign_off(g, i))
+			continue;
+		if (g->lines.v[i].hollow)
+			hollow++;
+		else
+			full++;
+	}
+	return hollow >= 2 && hollow >= full;
+}
+
 bool
 has_substance(const struct reading *g, size_t from, size_t to, unsigned words)
 {
 	unsigned n = 0;
+
+	if (is_left_over(g, from, to))
+		return false;
 
 	for (size_t i = from; i < to && i < g->lines.n; i++) {
 		const struct line *l = &g->lines.v[i];
 		struct span body = line_body(&g->lines, i);
 
 		if (l->kind != LINE_NEW || l->hollow ||
-			l->shape == SHAPE_FENCE || l->shape == SHAPE_RULE)
+			l->shape == SHAPE_FENCE || l->shape == SHAPE_RULE ||
+			is_sign_off(g, i))
 			continue;
 		if (l->shape == SHAPE_CODE && body.n >= 3)
 			return true;

@@ -90,9 +90,10 @@ filler(struct span s)
 	return 0;
 }
 
-/* The end of the rating that follows a label ending at s[at]; 0 if none. */
+/* The end of the rating that follows a label ending at s[at]; 0 if none.
+ * Not `scored`: a "3.1" right after "CVSS" is its version. */
 static size_t
-rating_after(struct span s, size_t at)
+rating_after(struct span s, size_t at, bool scored)
 {
 	size_t end = at + REACH < s.n ? at + REACH : s.n, n;
 
@@ -101,13 +102,11 @@ rating_after(struct span s, size_t at)
 
 		if ((n = rating(rest)) > 0)
 			break;
-		if ((n = filler(rest)) > 0) {
-			size_t past = at + n;
-			bool alone = past >= s.n || s.p[past] == '.';
-			if (!(alone && is_digit(s.p[at]))) {
-				at = past;
-				continue;
-			}
+		if ((n = filler(rest)) > 0 &&
+			!(scored && is_digit(rest.p[0]))) {
+			scored = scored || is_alpha(rest.p[n - 1]);
+			at += n;
+			continue;
 		}
 		if ((n = score(rest, false)) > 0)
 			break;
@@ -198,7 +197,7 @@ one_line(struct reading *g, size_t i)
 		if (c == 's' || c == 'c' || c == 'r' || c == 'b' || c == 'g' ||
 			c == 'p')
 			if ((n = label_at(rest)) > 0)
-				end = rating_after(s, at + n);
+				end = rating_after(s, at + n, c != 'c');
 		if (end == 0 && (is_digit(c) || is_alpha(c)) &&
 			(n = reversed(rest)) > 0)
 			end = at + n;

@@ -42,6 +42,21 @@ why_headed(const struct lines *l, size_t from, size_t to)
 	return "text under a heading";
 }
 
+/* A short "Best regards," ends what was told, if any of it stands above. */
+static size_t
+before_sign_off(const struct reading *g, size_t from, size_t to)
+{
+	const struct hit *bye = hit_in(&g->hits[M_REGARDS], from, to);
+
+	for (; bye && bye < g->hits[M_REGARDS].v + g->hits[M_REGARDS].n &&
+		bye->line < to;
+		bye++)
+		if (g->lines.v[bye->line].n < 40 && bye->line > from &&
+			bye->at == g->lines.v[bye->line].at)
+			return bye->line;
+	return to;
+}
+
 /* A heading of this topic with something under it. */
 static bool
 headed(struct reading *g, enum meaning topic)
@@ -53,7 +68,7 @@ headed(struct reading *g, enum meaning topic)
 			l->v[i].shape != SHAPE_HEADING ||
 			l->v[i].topic != topic)
 			continue;
-		size_t end = section_end(l, i);
+		size_t end = before_sign_off(g, i + 1, section_end(l, i));
 		if (has_substance(g, i, end, 3)) {
 			size_t from = line_body(l, i).n > 0 ? i : i + 1;
 
@@ -149,7 +164,7 @@ commands(struct reading *g)
 {
 	const struct lines *l = &g->lines;
 	bool announced = g->hits[M_H_POC].n > 0 || g->hits[M_HOW].n > 0 ||
-		g->hits[M_H_STEPS].n > 0;
+		g->hits[M_H_STEPS].n > 0 || g->hits[M_IMPERATIVE].n > 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		size_t end = i;
@@ -181,32 +196,97 @@ paragraph_end(const struct lines *l, size_t i)
 	return i;
 }
 
-/* Prose that says what to do, or what was done. */
+/* "Given ... When ... Then ..." */
 static bool
-told(struct reading *g)
+scenario(struct reading *g)
+{
+	const struct lines *l = &g->lines;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct span s = line_body(l, i);
+
+		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_PROSE ||
+			!(span_starts_nocase(s, "given ") ||
+				span_starts_nocase(s, "when ")))
+			continue;
+		for (size_t k = i + 1; k < i + 6 && k < l->n; k++)
+			if (line_is_new(l, k) &&
+				span_starts_nocase(line_body(l, k), "then ")) {
+				found(g, i, paragraph_end(l, k),
+					"a scenario: given, when, then");
+				return true;
+			}
+	}
+	return false;
+}
+
+static bool
+withheld(const struct reading *g, size_t i)
+{
+	return g->lines.v[i].hollow || hit_in(&g->hits[M_WITHHELD], i, i + 1) ||
+		hit_in(&g->hits[M_REACH], i, i + 1);
+}
+
+/* The paragraph that tells most of what was done. */
+static bool
+done(struct reading *g)
 {
 	const struct lines *l = &g->lines;
 	const struct hits *how = &g->hits[M_HOW];
+	size_t best = 0, best_from = 0, best_to = 0;
+
+	for (size_t k = 0; k < how->n;) {
+		size_t from = how->v[k].line, to = paragraph_end(l, from);
+		size_t n = 0, skip = 0;
+
+		for (; k + skip < how->n && how->v[k + skip].line < to; skip++)
+			n += !how->v[k + skip].negated &&
+				!withheld(g, how->v[k + skip].line);
+		if (n > best && has_substance(g, from, to, 12)) {
+			best = n;
+			best_from = from;
+			best_to = to;
+		}
+		k += skip ? skip : 1;
+	}
+	if (best > 0)
+		found(g, best_from, best_to, "prose that tells how");
+	return best > 0;
+}
+
+static bool
+goes_on(const struct reading *g, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		struct span s = span_cut(line_span(&g->lines, i), 0, 400);
+
+		if (span_find_nocase(s, "then ") < s.n)
+			return true;
+	}
+	return false;
+}
+
+/* Two orders close together, or one that goes on with "then". */
+static bool
+ordered(struct reading *g)
+{
+	const struct lines *l = &g->lines;
 	const struct hits *order = &g->hits[M_IMPERATIVE];
 
-	for (size_t k = 0; k < how->n; k++) {
-		size_t i = how->v[k].line, end = paragraph_end(l, i);
+	for (size_t k = 0; k < order->n; k++) {
+		size_t i = order->v[k].line, last = i;
+		size_t end = paragraph_end(l, i);
 
-		if (how->v[k].negated || l->v[i].hollow ||
-			hit_in(&g->hits[M_WITHHELD], i, i + 1) ||
-			!has_substance(g, i, end, 12))
+		if (withheld(g, i) || hit_in(&g->hits[M_ADVICE], i, end))
 			continue;
-		found(g, i, end, "prose that tells how");
-		return true;
-	}
-	for (size_t k = 0; k + 1 < order->n; k++) {
-		size_t i = order->v[k].line, next = order->v[k + 1].line;
-
-		if (next > i + 4 || l->v[i].hollow ||
-			hit_in(&g->hits[M_REACH], i, next + 1) ||
-			hit_in(&g->hits[M_WITHHELD], i, next + 1))
+		if (k + 1 < order->n && order->v[k + 1].line <= i + 4)
+			last = order->v[k + 1].line;
+		if ((last == i &&
+			    !(k + 1 < order->n && order->v[k + 1].line == i) &&
+			    !goes_on(g, i, end)) ||
+			withheld(g, last) || !has_substance(g, i, end, 8))
 			continue;
-		found(g, i, paragraph_end(l, next), "prose that tells how");
+		found(g, i, paragraph_end(l, last), "prose that tells how");
 		return true;
 	}
 	return false;
@@ -217,6 +297,6 @@ steps_find(struct reading *g)
 {
 	if (headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
 		listed(g, SHAPE_NUMBERED) || listed(g, SHAPE_BULLET) ||
-		commands(g) || told(g))
+		commands(g) || scenario(g) || done(g) || ordered(g))
 		g->r->steps.empty_heading = 0;
 }

@@ -121,7 +121,7 @@ weigh(struct span s)
 {
 	struct word w[TITLE_WORDS];
 	uint8_t len[MEANING_COUNT];
-	size_t used, plain = 0, special = 0;
+	size_t used, special = 0;
 	size_t n = words_cut(s, 0, 0, w, TITLE_WORDS, &used);
 
 	for (size_t i = 0; i < n; i++) {
@@ -135,15 +135,24 @@ weigh(struct span s)
 				s.p[w[i].at + k] < 0x80;
 		if (number)
 			continue;
-		if (word_has(&w[i], W_GENERIC) || word_has(&w[i], W_FILLER))
-			plain++;
-		else
-			special++;
+		if (i > 0 && w[i].at > 0 && s.p[w[i].at - 1] == '-' &&
+			w[i].at == w[i - 1].at + w[i - 1].n + 1)
+			continue; /* "dag-factory" is one word */
+		special += !word_has(&w[i], W_GENERIC) &&
+			!word_has(&w[i], W_FILLER);
 	}
 	if (special == 0)
 		return SAYS_NOTHING;
-	return special >= 3 || (special >= 2 && plain == 0) ? SAYS_WHAT :
-							      SAYS_WHERE;
+	return special >= 3 ? SAYS_WHAT : SAYS_WHERE;
+}
+
+/* "<TITLE>", "{{title}}": nobody filled it in. */
+static bool
+is_form(struct span s)
+{
+	return s.n > 1 && s.n < 60 &&
+		((s.p[0] == '<' && s.p[s.n - 1] == '>') ||
+			(s.p[0] == '{' && s.p[s.n - 1] == '}'));
 }
 
 static void
@@ -166,9 +175,9 @@ bare(struct span s)
 	return s;
 }
 
-/* A "Title:" line, or the first heading that names what is wrong. */
+/* What stands behind or under "Title:". */
 static bool
-from_heading(struct reading *g)
+from_label(struct reading *g)
 {
 	const struct lines *l = &g->lines;
 
@@ -193,6 +202,15 @@ from_heading(struct reading *g)
 		set(g, s, "heading", (unsigned)at + 1);
 		return true;
 	}
+	return false;
+}
+
+/* The first heading that says what is wrong. */
+static bool
+from_heading(struct reading *g)
+{
+	const struct lines *l = &g->lines;
+
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].kind != LINE_NEW ||
 			l->v[i].shape != SHAPE_HEADING || l->v[i].hollow ||
@@ -208,7 +226,28 @@ from_heading(struct reading *g)
 	return false;
 }
 
-/* The first sentence, if it is short and says what is wrong. */
+/* A first line that stands alone, as a title does. */
+static bool
+from_lone_line(struct reading *g)
+{
+	const struct lines *l = &g->lines;
+	size_t i = 0;
+
+	while (i < l->n && !line_is_new(l, i))
+		i++;
+	if (i == l->n || l->v[i].shape != SHAPE_PROSE || l->v[i].hollow ||
+		(i + 1 < l->n && l->v[i + 1].n > 0) ||
+		hit_in(&g->hits[M_REGARDS], i, i + 1))
+		return false;
+	struct span s = bare(line_body(l, i));
+	if (s.n == 0 || s.n > 120 || strchr(",.!?:;", s.p[s.n - 1]) ||
+		weigh(s) != SAYS_WHAT)
+		return false;
+	set(g, s, "first-line", (unsigned)i + 1);
+	return true;
+}
+
+/* The first sentence that says what is wrong, if it comes early. */
 static bool
 from_first_line(struct reading *g)
 {
@@ -236,13 +275,15 @@ void
 title_find(struct reading *g)
 {
 	struct span subject = title_clean(span_of(g->m->subject));
-	enum weight says = weigh(subject);
+	enum weight says = is_form(subject) ? SAYS_NOTHING : weigh(subject);
 
+	if (g->r->understood && from_label(g))
+		return;
 	if (says == SAYS_WHAT || (says != SAYS_NOTHING && !g->r->understood)) {
 		set(g, subject, "subject", 0);
 		return;
 	}
-	if (g->r->understood && from_heading(g))
+	if (g->r->understood && (from_heading(g) || from_lone_line(g)))
 		return;
 	if (says == SAYS_WHERE)
 		set(g, subject, "subject", 0);

@@ -1,0 +1,48 @@
+/*
+ * chunk.h - what names.c hands to the finders of single kinds of names.
+ *
+ * A chunk is what stands between two blanks of a line.
+ */
+#pragma once
+
+#include "report/ascii.h"
+#include "report/find.h"
+
+struct chunk {
+	struct span s;
+	struct span before; /* the line up to here */
+	size_t line;
+	bool code;
+};
+
+static inline bool
+one_of(unsigned char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+static inline bool
+in_list(struct span s, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is_nocase(s, list[i]))
+			return true;
+	return false;
+}
+
+/* The last word of what stands before, in letters: "version" of
+ * "(version: ". */
+struct span word_before(struct span s);
+
+/* s begins at a version, perhaps with its "v"; `said`: it is called one. */
+void version_add(
+	struct reading *g, const struct chunk *c, struct span s, bool said);
+void versions_in(struct reading *g, const struct chunk *c);
+void files_in(struct reading *g, const struct chunk *c, struct span s);
+bool is_extension(struct span s); /* "py", "yaml" ... */
+/* name() */
+void functions_in(struct reading *g, const struct chunk *c);
+/* "the function name", "the name method" */
+void functions_named(struct reading *g, const struct chunk *c);
+/* `File "x.py", line 3, in name` */
+void functions_traced(struct reading *g, size_t line, struct span s);
