@@ -142,6 +142,7 @@ sink_start(const char *dir, unsigned flags)
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid > 0) {
+		(void)setpgid(pid, pid); /* both do: either may be first */
 		(void)close(fd);
 		return (struct sink){pid, ntohs(at.sin_port)};
 	}

@@ -33,7 +33,7 @@ struct smtp {
 	struct smtp_hop hop;
 	int event;
 	struct watch *watch;
-	size_t n;
+	size_t n, wanted; /* threads that run, and that should */
 	struct worker *workers;
 	pthread_mutex_t lock; /* of the two lists and `stop` */
 	pthread_cond_t work;
@@ -252,17 +252,21 @@ smtp_close(void *self)
 	free(s);
 }
 
-/* Threads with every signal blocked: signals are the loop's. */
-static bool
-start_workers(struct smtp *s, size_t n, struct err *err)
+/*
+ * With the first letter, not before: a sandbox that the role has entered
+ * since holds for threads made after it, not for those made before. They
+ * block every signal, for signals are the loop's. Fewer than wanted will do;
+ * none is why it returns an error's number.
+ */
+static int
+start_workers(struct smtp *s)
 {
 	sigset_t all, old;
 	int why = 0;
 
-	s->workers = mem_new(n * sizeof *s->workers);
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
-	while (s->n < n && why == 0) {
+	while (s->n < s->wanted && why == 0) {
 		struct worker *w = &s->workers[s->n];
 
 		w->smtp = s;
@@ -276,9 +280,7 @@ start_workers(struct smtp *s, size_t n, struct err *err)
 			curl_easy_cleanup(w->curl);
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return why == 0 ||
-		err_set(err, ERR_BROKEN, "cannot start a sender: %s",
-			strerror(why));
+	return s->n > 0 ? 0 : why;
 }
 
 static bool
@@ -295,11 +297,12 @@ smtp_start(void **out, const struct transport_settings *t, bool implicit,
 	s->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	bool ok = s->event >= 0 ||
 		err_set(err, ERR_BROKEN, "eventfd: %s", strerror(errno));
-	if (!ok || !configure(&s->hop, t, implicit, err) ||
-		!start_workers(s, (size_t)t->set->senders, err)) {
+	if (!ok || !configure(&s->hop, t, implicit, err)) {
 		smtp_close(s);
 		return false;
 	}
+	s->wanted = (size_t)t->set->senders;
+	s->workers = mem_new(s->wanted * sizeof *s->workers);
 	s->watch = loop_watch(t->loop, s->event, LOOP_READ, told, s);
 	*out = s;
 	return true;
@@ -321,8 +324,15 @@ static void
 smtp_send(void *self, struct job *job)
 {
 	struct smtp *s = self;
+	int why = s->n > 0 ? 0 : start_workers(s);
 
 	job->next = NULL;
+	if (why != 0) {
+		job_outcome(job, POST_LATER, "cannot start a sender: %s",
+			strerror(why));
+		give_back(s, job);
+		return;
+	}
 	(void)pthread_mutex_lock(&s->lock);
 	*s->todo_last = job;
 	s->todo_last = &job->next;
