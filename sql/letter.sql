@@ -46,7 +46,7 @@ SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
 	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
-WHERE $1 = '' OR l.state = $1 ORDER BY l.event LIMIT $2
+WHERE $1 = '' OR l.state = $1 ORDER BY l.queued, l.owner, l.n LIMIT $2
 
 -- name: letter_bytes roles: core read
 SELECT p.body FROM letter l LEFT JOIN payload p

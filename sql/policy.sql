@@ -6,3 +6,6 @@ ON CONFLICT (hash) DO NOTHING
 
 -- name: policy_get roles: core read
 SELECT resolved FROM policy WHERE hash = $1
+
+-- name: policy_list roles: core read
+SELECT hash, name, resolved, at FROM policy ORDER BY at, hash

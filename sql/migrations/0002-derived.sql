@@ -3,6 +3,10 @@
 -- `owner` is a chain's id for a case and minus the mail's id for an item of
 -- a queue. Random keys (a hash, a token) cost a page each when a database
 -- is large, so they stand in small tables with 16 bytes a key.
+--
+-- Two tables are no function of the events and are not rebuilt: counter,
+-- which is made again from the ids that are there, and position, which also
+-- moves past what left no event.
 
 CREATE TABLE counter (
 	name {text} PRIMARY KEY,     -- a case prefix
