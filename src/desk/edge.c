@@ -1,5 +1,5 @@
 /*
- * edge.c - begin, accept, end; and the role around it.
+ * edge.c - begin, accept, end.
  *
  * The listening sockets are the keeper's: when the edge dies, mail waits in
  * the kernel for the next one.
@@ -11,16 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "desk/edge_impl.h"
-#include "desk/proto.h"
-#include "desk/roles.h"
-#include "sys/ipc.h"
-#include "sys/sandbox.h"
 
 enum {
 	BURST = 64,      /* connections accepted in one go */
@@ -198,89 +193,4 @@ edge_stop(struct edge *e, void (*stopped)(void *ctx), void *ctx)
 		next = c->next;
 		conn_retire(c);
 	}
-}
-
-/* ---- the role ---- */
-
-struct edge_role {
-	struct role *role;
-	struct edge *edge;
-	struct ipc *core;
-};
-
-static void
-from_core(void *ctx, uint16_t type, struct span body)
-{
-	struct edge_role *r = ctx;
-
-	(void)body;
-	if (type == IPC_CLOSED) {
-		ipc_free(r->core);
-		r->core = NULL;
-	}
-}
-
-static void
-tell_core(void *ctx)
-{
-	struct edge_role *r = ctx;
-
-	/* one word that is still on its way says as much as many */
-	if (r->core != NULL && ipc_queued(r->core) == 0)
-		ipc_send(r->core, PROTO_SPOOLED, SPAN_NONE);
-}
-
-static void
-peer(void *ctx, enum role_name who, unsigned index, int fd)
-{
-	struct edge_role *r = ctx;
-
-	(void)who;
-	(void)index;
-	ipc_free(r->core);
-	r->core = ipc_new(r->role->loop, fd, PROTO_MAX_SMALL, from_core, r);
-	tell_core(r); /* there may be mails from before */
-}
-
-static void
-stopped(void *ctx)
-{
-	struct edge_role *r = ctx;
-
-	loop_stop(r->role->loop);
-}
-
-static void
-stop(void *ctx)
-{
-	struct edge_role *r = ctx;
-
-	edge_stop(r->edge, stopped, r);
-}
-
-int
-edge_main(struct role *r)
-{
-	static struct edge_role me;
-	struct err err;
-
-	me = (struct edge_role){.role = r};
-	r->peer = peer;
-	r->stop = stop;
-	r->ctx = &me;
-	const char *dir = arena_printf(r->arena, "%s/spool/edge", r->data);
-	if (!edge_new(&me.edge, r->loop, r->set, dir, r->listeners,
-		    r->n_listeners, &r->known, tell_core, &me, &err)) {
-		log_event("edge.broken", "error=%s", err.text);
-		return err.code == ERR_BUSY ? EX_TEMPFAIL : EX_CONFIG;
-	}
-	if (!sandbox_enter(ROLE_EDGE, r->data, r->set, &err)) {
-		log_event("role.unsafe", "error=%s", err.text);
-		if (r->set->require_sandbox)
-			return EX_CONFIG;
-	}
-	role_run(r);
-	edge_free(me.edge);
-	ipc_free(me.core);
-	return EX_OK;
 }
