@@ -76,8 +76,11 @@ looks_like_report(const struct message *m, const struct report *r)
 		return words ||
 			(report_has_evidence(r) &&
 				r->looks_like == LOOKS_UNKNOWN);
-	case MAIL_AUTO_REPLY:
 	case MAIL_BOUNCE:
+		if (m->bounce.action || m->bounce.status || m->bounce.recipient)
+			return false; /* an MTA's, about a letter of ours */
+		return words && report_has_evidence(r);
+	case MAIL_AUTO_REPLY:
 	case MAIL_CALENDAR:
 		return words && report_has_evidence(r);
 	case MAIL_PERSON:

@@ -137,6 +137,23 @@ disposes_by_kind(void **state)
 	}
 }
 
+/* "said: 550 5.1.1" can look like a step; its status says what it is. */
+static void
+a_delivery_status_is_no_report(void **state)
+{
+	struct message m;
+	struct report r;
+
+	(void)state;
+	complete(&m, &r);
+	m.kind = MAIL_BOUNCE;
+	assert_int_equal(DISP_UNROUTED,
+		judge(arena, desk, 2, NULL, &m, &r)->disposition);
+	m.bounce.status = "5.1.1";
+	assert_int_equal(
+		DISP_NO_CASE, judge(arena, desk, 2, NULL, &m, &r)->disposition);
+}
+
 static void
 nothing_named_is_unrouted(void **state)
 {
@@ -269,6 +286,8 @@ main(void)
 			disposes_by_example),
 		TEST("machines and what cannot be read come first",
 			disposes_by_kind),
+		TEST("a delivery status is no report",
+			a_delivery_status_is_no_report),
 		TEST("a mail that names nothing is unrouted, not dropped",
 			nothing_named_is_unrouted),
 		TEST("a verdict holds no word of the mail",
