@@ -17,7 +17,8 @@ found(struct reading *g, size_t from, size_t to, const char *why)
 	const struct lines *l = &g->lines;
 
 	while (from < to &&
-		(l->v[from].n == 0 || l->v[from].shape == SHAPE_FENCE))
+		(l->v[from].n == 0 || l->v[from].shape == SHAPE_FENCE ||
+			l->v[from].shape == SHAPE_RULE))
 		from++;
 	while (to > from + 1 &&
 		(l->v[to - 1].n == 0 || l->v[to - 1].kind != LINE_NEW))

@@ -1,0 +1,129 @@
+/* steps_test.c - steps where they are, and none where they are not. */
+#include "report/cases.h"
+
+/* `want`: "from-to", "" none, "!3" none and an empty heading in line 3. */
+static const struct case_text cases[] = {
+	{"under a Markdown heading",
+		"## Steps to reproduce\n\n1. Open it.\n2. Look.\n\n## Impact\nx",
+		"3-4"},
+	{"under a plain heading", "Steps to reproduce\nopen the page and look",
+		"2-2"},
+	{"under a heading with a colon", "How to reproduce:\n- a b\n- c d\n",
+		"2-3"},
+	{"behind the heading", "Steps: open the page and look at it", "1-1"},
+	{"under a bold heading", "**Reproduction**\n\nopen the page twice",
+		"3-3"},
+	{"under an underlined heading",
+		"Proof of Concept\n================\ncurl http://a.example/x\n",
+		"3-3"},
+	{"under a heading in German",
+		"Schritte zur Reproduktion:\n1. Seite öffnen\n2. Absenden\n",
+		"2-3"},
+	{"under a heading in French",
+		"Étapes pour reproduire :\n1. Ouvrir la page\n2. Envoyer\n",
+		"2-3"},
+	{"under a heading in Spanish",
+		"Pasos para reproducir:\n1. Abrir la página\n2. Enviar\n",
+		"2-3"},
+	{"until the sign-off", "Steps:\nopen the page and look\n\nRegards,\nJ",
+		"2-2"},
+	{"as a numbered list alone",
+		"It breaks.\n\n1. Open the page.\n2. Send a quote.\n\nBye then",
+		"3-4"},
+	{"as steps with their word", "Step 1: the page\nStep 2: the button\n",
+		"1-2"},
+	{"as a list of orders", "- Open the page\n- Click the button\n", "1-2"},
+	{"as commands", "It is open:\n\n$ curl http://a.example/\n", "3-3"},
+	{"as a request", "POST /api HTTP/1.1\nHost: a.example\n", "1-1"},
+	{"as code in a fence that is announced",
+		"Proof of concept below.\n```\nimport x\n```\n", "3-3"},
+	{"as prose that tells what was done",
+		"I created a file with a tag in the folder, then I opened the\n"
+		"page as another user, and the command had run.\n",
+		"1-2"},
+	{"as a scenario",
+		"Given a file with a tag,\nWhen the page opens,\nThen it runs.\n",
+		"1-3"},
+	{"not a list of effects",
+		"Impact:\n1. Attackers read files\n2. Attackers write files\n",
+		""},
+	{"not a list of fixes", "## Fix\n1. Use safe_load\n2. Check the path\n",
+		""},
+	{"not advice", "Use safe_load instead of load. Check the path too.",
+		""},
+	{"not a heading alone", "a\n\n## Steps to reproduce\n\n## Impact\nx",
+		"!3"},
+	{"not a placeholder", "Steps to reproduce:\n[describe here]\n", "!1"},
+	{"not a promise", "Steps to reproduce:\nwill follow\n", "!1"},
+	{"not TODO", "Steps: TODO\n", "!1"},
+	{"not a pointer", "Steps:\nPlease see the attached PDF.\n", "!1"},
+	{"not empty numbers", "Steps to reproduce:\n1.\n2.\n3.\n", "!1"},
+	{"not an offer",
+		"It is open. I can send the steps to reproduce on request.",
+		""},
+	{"not a claim", "There is a hole that lets anybody read files.", ""},
+	{"not in a quotation", "> Steps:\n> 1. Open it\n> 2. Look\n", ""},
+};
+
+static void
+steps_are_found_where_they_are(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct arena *a = arena_new();
+		const struct report *r = cases_read(a, cases[i].text);
+		const char *got = "";
+
+		if (r->steps.line)
+			got = arena_printf(
+				a, "%u-%u", r->steps.line, r->steps.end);
+		else if (r->steps.empty_heading)
+			got = arena_printf(a, "!%u", r->steps.empty_heading);
+		assert_int_equal(r->steps.line == 0, r->steps.why == NULL);
+		if (strcmp(got, cases[i].want) != 0) {
+			test_note(arena_printf(a, "%s: wanted '%s', got '%s'",
+				cases[i].name, cases[i].want, got));
+			wrong++;
+		}
+		arena_free(a);
+	}
+	assert_int_equal(0, wrong);
+}
+
+static const struct case_text placeholders[] = {
+	{"brackets", "[describe here]", "1:[describe here]"},
+	{"angles", "<INSERT PAYLOAD>", "1:<INSERT PAYLOAD>"},
+	{"braces", "{{ your name }}", "1:{{ your name }}"},
+	{"TODO", "Steps: TODO", "1:TODO"},
+	{"a form's words", "1. Go to '...'", "1:Go to '...'"},
+	{"a comment", "<!-- Describe the issue -->",
+		"1:<!-- Describe the issue -->"},
+	{"dots", "Impact:\n...", "2:..."},
+	{"Latin", "## Summary\nLorem ipsum dolor", "2:Lorem ipsum dolor"},
+	{"a payload is none", "Send <script>alert(1)</script> and {{7*7}}", ""},
+	{"a link is none", "[describe](https://a.example) and [1]", ""},
+	{"a command is none", "$ curl -H \"X: <your token>\" http://a.example",
+		""},
+	{"a list of things to do is none", "It opens the todo list.", ""},
+	{"an address is none", "Jane <your.jane@a.example>", ""},
+};
+
+static void
+placeholders_are_told_from_payloads(void **state)
+{
+	(void)state;
+	CASES_CHECK(placeholders, placeholders);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(steps_are_found_where_they_are),
+		cmocka_unit_test(placeholders_are_told_from_payloads),
+	};
+
+	return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
+}
