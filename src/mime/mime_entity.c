@@ -312,7 +312,7 @@ mime_entity(struct span s, uint32_t *c)
 	struct span word = span_cut(s, 1, n);
 	bool ended = n < s.n && s.p[n] == ';';
 
-	if (word.n == 0)
+	if (word.n == 0 || span_is(word, "#"))
 		return 0;
 	if (word.p[0] == '#') {
 		*c = by_number(span_from(word, 1));

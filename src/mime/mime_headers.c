@@ -31,12 +31,23 @@ is_address_character(uint32_t c)
 		!utf8_is_bidi(c) && c != 0x2028 && c != 0x2029;
 }
 
+/* Letters, digits, hyphens and dots; UTF-8 of any kind; or a literal. */
 static bool
 is_domain(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (strchr("()\";\\/@", s.p[i]) != NULL)
+	bool literal = s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']';
+
+	if (literal)
+		s = span_cut(s, 1, s.n - 1);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = s.p[i];
+		bool word = (c >= '0' && c <= '9') || c >= 0x80 ||
+			((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+
+		if (!word && c != '.' && c != '-' && c != '_' &&
+			!(literal && c == ':'))
 			return false;
+	}
 	return s.n > 0 && s.p[0] != '.' && s.p[0] != '-';
 }
 

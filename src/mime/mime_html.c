@@ -352,6 +352,12 @@ skip_declaration(struct span s)
 	return span_from(s, end);
 }
 
+static bool
+is_letter(unsigned char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 /* `s` begins with '<'; what is left after the tag, or after a bare '<'. */
 static struct span
 read_tag(struct html *h, struct span s)
@@ -362,8 +368,8 @@ read_tag(struct html *h, struct span s)
 	if (s.n > 1 && (s.p[1] == '!' || s.p[1] == '?'))
 		return skip_declaration(s);
 	while (n < s.n && n < from + 16 &&
-		((s.p[n] | 0x20) >= 'a' || (s.p[n] >= '0' && s.p[n] <= '9')) &&
-		(s.p[n] | 0x20) <= 'z')
+		(is_letter(s.p[n]) ||
+			(n > from && s.p[n] >= '0' && s.p[n] <= '9')))
 		n++;
 	if (n == from) {
 		put(h, SPAN_LIT("<"));

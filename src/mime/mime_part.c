@@ -126,9 +126,8 @@ read_disposition(struct mime *x, struct part *p)
 			"filename");
 		if (name != NULL)
 			p->name = name;
-		p->attachment =
-			is_word(g_mime_content_disposition_get_disposition(d),
-				"attachment");
+		p->kept = is_word(g_mime_content_disposition_get_disposition(d),
+			"attachment");
 	}
 	p->attachment = p->kept || p->name != NULL;
 }

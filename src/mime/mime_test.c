@@ -93,6 +93,38 @@ static const struct {
 		TEXT("multipart/mixed; boundary=b") "--b\n\none\n--b\nContent-Type: text/plain; name=x.txt\n\ntwo\n"
 						    "--b--\n",
 		BODY_PLAIN, "one\n", NULL},
+	{"a text to be kept is an attachment without a name, too",
+		TEXT("multipart/mixed; boundary=b") "--b\n\none\n--b\nContent-Disposition: attachment\n\ntwo\n"
+						    "--b--\n",
+		BODY_PLAIN, "one\n", NULL},
+	{"the whole mail may have a name and be its text",
+		TEXT("text/plain; name=x.txt") "one\n", BODY_PLAIN, "one\n",
+		NULL},
+	{"a list's footer makes no HTML mail plain",
+		TEXT("multipart/mixed; boundary=b") "--b\nContent-Type: text/html\n\n<p>one\n--b\n\n"
+						    "________________________\nl mailing list\n--b--\n",
+		BODY_HTML_ONLY, "one\n", NULL},
+	{"a wrapped multipart is unwrapped",
+		TEXT("multipart/mixed; boundary=b\n"
+		     "Content-Transfer-Encoding: base64") "LS1iCgpvbmUKLS1iLS0K\n",
+		BODY_PLAIN, "one\n", "which it may not"},
+	{"a page may name its charset",
+		TEXT("text/html") "<meta charset=koi8-r>\xf0\n", BODY_HTML_ONLY,
+		"\xd0\x9f\n", NULL},
+	{"UTF-16 by its mark",
+		TEXT("text/plain; charset=utf-16\n"
+		     "Content-Transfer-Encoding: base64") "//5hAA==\n",
+		BODY_PLAIN, "a\n", NULL},
+	{"base64 that ends early",
+		TEXT("text/plain\nContent-Transfer-Encoding: base64") "b25lCg\n",
+		BODY_PLAIN, "one\n", "ends in the middle"},
+	{"quoted-printable, odd",
+		TEXT("text/plain\nContent-Transfer-Encoding: "
+		     "quoted-printable") "a=3db =\nc  \n=XY=\n",
+		BODY_PLAIN, "a=b c\n=XY\n", "encodes nothing"},
+	{"an unknown transfer encoding",
+		TEXT("text/plain\nContent-Transfer-Encoding: rot13") "x\n",
+		BODY_ATTACHMENTS_ONLY, "", "'rot13' is not known"},
 	{"only an attachment",
 		TEXT("multipart/mixed; boundary=b") "--b\nContent-Type: image/png\n\nx\n--b--\n",
 		BODY_ATTACHMENTS_ONLY, "", NULL},
