@@ -27,11 +27,19 @@ lower(struct arena *a, const char *s)
 	return out;
 }
 
+/* As the library decoded it: mime_file_name() makes it fit. */
+static const char *
+raw_parameter(struct mime *x, GMimeParamList *list, const char *name)
+{
+	GMimeParam *p = g_mime_param_list_get_parameter(list, name);
+
+	return p ? arena_strdup(x->arena, g_mime_param_get_value(p)) : NULL;
+}
+
 static const char *
 parameter(struct mime *x, GMimeParamList *list, const char *name)
 {
-	GMimeParam *p = g_mime_param_list_get_parameter(list, name);
-	const char *value = p ? g_mime_param_get_value(p) : NULL;
+	const char *value = raw_parameter(x, list, name);
 
 	return value ? mime_line(x->arena, span_of(value), false) : NULL;
 }
@@ -100,7 +108,7 @@ read_type(struct mime *x, struct part *p, const char *value)
 				g_mime_content_type_get_media_subtype(type)))),
 		true);
 	p->charset = parameter(x, list, "charset");
-	p->name = parameter(x, list, "name");
+	p->name = raw_parameter(x, list, "name");
 	p->start = parameter(x, list, "start");
 	p->report_type = parameter(x, list, "report-type");
 	p->protocol = parameter(x, list, "protocol");
@@ -121,7 +129,7 @@ read_disposition(struct mime *x, struct part *p)
 	if (value != NULL) {
 		value = mime_limit_parameters(x, value, "Content-Disposition");
 		d = g_mime_content_disposition_parse(NULL, value);
-		const char *name = parameter(x,
+		const char *name = raw_parameter(x,
 			g_mime_content_disposition_get_parameters(d),
 			"filename");
 		if (name != NULL)
