@@ -485,6 +485,108 @@ tls_that_is_required_is_never_left_out(void **state)
 	sink_stop(s);
 }
 
+/* What the settings say, what the server does, what becomes of it. */
+static const struct {
+	const char *name, *scheme, *tls;
+	unsigned flags;
+	bool trusted;
+	enum post_outcome o;
+	const char *reply;
+} tls_cases[] = {
+	{"STARTTLS, verified", "smtp", "required", SINK_TLS, true, POST_SENT,
+		"250 2.0.0 taken"},
+	{"STARTTLS, a certificate that nobody vouches for", "smtp", "required",
+		SINK_TLS, false, POST_LATER, "certificate"},
+	{"STARTTLS where offered, by whomever", "smtp", "opportunistic",
+		SINK_TLS, false, POST_SENT, "250 2.0.0 taken"},
+	{"TLS from the first byte, verified", "smtps", "never", SINK_IMPLICIT,
+		true, POST_SENT, "250 2.0.0 taken"},
+	{"TLS from the first byte, not vouched for", "smtps", "never",
+		SINK_IMPLICIT, false, POST_LATER, "certificate"},
+	{"TLS from the first byte, server speaks in clear", "smtps", "never", 0,
+		true, POST_LATER, "127.0.0.1"},
+	{"SMTPUTF8 is offered inside of TLS", "smtp", "required",
+		SINK_TLS | SINK_SMTPUTF8, true, POST_SENT, "250 2.0.0 taken"},
+	{"SMTPUTF8 is offered in clear and forgotten", "smtp", "required",
+		SINK_TLS | SINK_CLEAR_UTF8, true, POST_REFUSED,
+		"does not offer SMTPUTF8"},
+};
+
+static void
+tls_is_verified_where_it_must_be(void **state)
+{
+	struct desk *d = *state;
+	char path[600];
+
+	for (size_t i = 0; i < ARRAY_LEN(tls_cases); i++) {
+		struct sink s = sink_start(d->dir, tls_cases[i].flags);
+
+		test_note(tls_cases[i].name);
+		d->set.smtp_tls = tls_cases[i].tls;
+		d->set.smtp_ca_file = tls_cases[i].trusted ?
+			arena_printf(d->a, "%s/ca.pem", d->dir) :
+			"/etc/ssl/certs/ca-certificates.crt";
+		open_post(d,
+			arena_printf(d->a, "%s://127.0.0.1:%d",
+				tls_cases[i].scheme, s.port));
+		d->n = d->awaited = 0;
+		unsigned before = files_in(d->dir, path, sizeof path);
+		bool utf8 =
+			tls_cases[i].flags & (SINK_SMTPUTF8 | SINK_CLEAR_UTF8);
+		const struct outcome *got = one(d, "x",
+			utf8 ? "j\xc3\xbcrgen@example.net" : "ok@example.net");
+		assert_int_equal(tls_cases[i].o, got->o);
+		assert_non_null(strstr(got->reply, tls_cases[i].reply));
+		assert_int_equal(before + (got->o == POST_SENT),
+			files_in(d->dir, path, sizeof path));
+		post_free(d->post);
+		d->post = NULL;
+		sink_stop(s);
+	}
+}
+
+static void
+a_password_is_read_from_its_file(void **state)
+{
+	static const struct {
+		const char *name, *password;
+		enum post_outcome o;
+		const char *reply;
+	} logins[] = {
+		{"the first line counts", "secret\nnot this\n", POST_SENT,
+			"250 2.0.0 taken"},
+		{"a wrong one may be put right", "sesame\n", POST_LATER,
+			"535 who?"},
+	};
+	struct desk *d = *state;
+	const char *file = arena_printf(d->a, "%s/password", d->dir);
+
+	d->set.smtp_user = "desk";
+	d->set.smtp_password_file = file;
+	for (size_t i = 0; i < ARRAY_LEN(logins); i++) {
+		int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		const char *text = logins[i].password;
+
+		test_note(logins[i].name);
+		assert_true(write(fd, text, strlen(text)) > 0);
+		(void)close(fd);
+		struct sink s = open_smtp(d, SINK_AUTH);
+		d->n = d->awaited = 0;
+		const struct outcome *got = one(d, "x", "ok@example.net");
+		assert_int_equal(logins[i].o, got->o);
+		assert_non_null(strstr(got->reply, logins[i].reply));
+		post_free(d->post);
+		d->post = NULL;
+		sink_stop(s);
+	}
+	d->set.smtp_user = "";
+	struct sink s = open_smtp(d, SINK_AUTH);
+	d->n = d->awaited = 0;
+	/* our settings are wrong, not the letter */
+	assert_int_equal(POST_LATER, one(d, "x", "ok@example.net")->o);
+	sink_stop(s);
+}
+
 static void
 senders_work_side_by_side(void **state)
 {
@@ -669,6 +771,8 @@ main(void)
 		POST_TEST(a_server_that_does_not_want_us_is_later),
 		POST_TEST(an_address_that_needs_smtputf8_is_never_downgraded),
 		POST_TEST(tls_that_is_required_is_never_left_out),
+		POST_TEST(tls_is_verified_where_it_must_be),
+		POST_TEST(a_password_is_read_from_its_file),
 		POST_TEST(senders_work_side_by_side),
 		POST_TEST(giving_up_does_not_wait_for_the_server),
 		POST_TEST(a_program_s_exit_status_decides),

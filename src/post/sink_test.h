@@ -24,6 +24,10 @@ enum {
 	SINK_SMTPUTF8 = 1,
 	SINK_REFUSES = 2,  /* 554 for a greeting */
 	SINK_STARTTLS = 4, /* offers it, then says 454 */
+	SINK_TLS = 8, /* offers STARTTLS and does it; DIR/ca.pem is its own */
+	SINK_IMPLICIT = 16,   /* TLS from the first byte */
+	SINK_AUTH = 32,       /* wants user "desk" and password "secret" */
+	SINK_CLEAR_UTF8 = 64, /* offers SMTPUTF8 before STARTTLS only */
 };
 
 struct sink sink_start(const char *dir, unsigned flags);
