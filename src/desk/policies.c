@@ -68,6 +68,8 @@ policies_load(struct arena *a, const struct settings *set, const char *data,
 			!policies_calendar(a, v[i], &calendars[i], err))
 			return false;
 	}
+	if (!policy_check_desk(v, n, err))
+		return false;
 	const char **own = ARENA_ARRAY(a, n + set->own_lists.n, const char *);
 	for (size_t i = 0; i < n; i++)
 		own[i] = v[i]->contact;

@@ -163,6 +163,57 @@ policy_from_resolved(struct arena *a, struct span resolved,
 	return true;
 }
 
+/* A word that both lists have, or NULL. */
+static const char *
+shared(const char *const *a, size_t n_a, const char *const *b, size_t n_b)
+{
+	for (size_t i = 0; i < n_a; i++)
+		for (size_t k = 0; k < n_b; k++)
+			if (span_is_nocase(span_of(a[i]), b[k]))
+				return a[i];
+	return NULL;
+}
+
+static bool
+check_pair(const struct policy *p, const struct policy *q, struct err *err)
+{
+	const struct product *a = &p->product, *b = &q->product;
+	const struct {
+		const char *what, *word;
+	} both[] = {
+		{"prefix of case ids", shared(&a->prefix, 1, &b->prefix, 1)},
+		{"product", shared(&a->name, 1, &b->name, 1)},
+		{"repository",
+			shared(a->repositories, a->n_repositories,
+				b->repositories, b->n_repositories)},
+		/* A detail means a product only under one address. */
+		{"detail of the address",
+			strcmp(p->contact, q->contact) == 0 ?
+				shared(a->details, a->n_details, b->details,
+					b->n_details) :
+				NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(both); i++)
+		if (both[i].word)
+			return err_set(err, ERR_CONFLICT,
+				"the policies '%s' and '%s' have the same %s, "
+				"'%s'; one desk needs them apart",
+				p->name, q->name, both[i].what, both[i].word);
+	return true;
+}
+
+bool
+policy_check_desk(
+	const struct policy *const *policies, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n; k++)
+			if (!check_pair(policies[i], policies[k], err))
+				return false;
+	return true;
+}
+
 const struct clause *
 policy_clause(const struct policy *p, const char *id)
 {

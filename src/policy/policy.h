@@ -218,6 +218,14 @@ bool policy_load(struct arena *a, const char *file, policy_fetch *fetch,
 bool policy_from_resolved(struct arena *a, struct span resolved,
 	const struct policy **out, struct err *err);
 
+/*
+ * May these serve one desk? ERR_CONFLICT if two have the same prefix (their
+ * case ids would be the same), or the same product, repository or detail
+ * (no mail could be routed to one of them).
+ */
+bool policy_check_desk(
+	const struct policy *const *policies, size_t n, struct err *err);
+
 const struct clause *policy_clause(const struct policy *p, const char *id);
 /* NULL when the policy makes no such promise. */
 const struct clause *policy_duty(const struct policy *p, enum duty_name d);

@@ -293,6 +293,45 @@ the_json_is_the_resolved_form_and_its_hash(void **state)
 	assert_string_equal(p->resolved, json_text(a, json_incref(v)));
 }
 
+/* The same product under two prefixes, and so on: one word is changed. */
+static void
+a_desk_needs_its_policies_apart(void **state)
+{
+	static const struct {
+		const char *product, *want; /* NULL: they go together */
+	} rows[] = {
+		{"name: Gear\n  prefix: GEAR\n", NULL},
+		{"name: Gear\n  prefix: WID\n", "prefix of case ids, 'WID'"},
+		{"name: widget\n  prefix: GEAR\n", "product, 'Widget'"},
+		{"name: Gear\n  prefix: GEAR\n"
+		 "  repositories: [github.com/example/widget]\n",
+			"repository, 'github.com/example/widget'"},
+		{"name: Gear\n  prefix: GEAR\n  details: [gear, w]\n",
+			"detail of the address, 'w'"},
+	};
+	AUTO(arena_auto) struct arena *a = arena_new();
+	const struct policy *desk[2];
+
+	(void)state;
+	desk[0] = load_text(a,
+		TEST_HEAD TEST_VALUES TEST_HELLO
+		"product: {name: Widget, prefix: WID, details: [w],\n"
+		"  repositories: [github.com/example/widget]}\n");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err err = {0};
+
+		desk[1] = load_text(a,
+			arena_printf(a, "%sproduct:\n  %s",
+				TEST_HEAD TEST_VALUES TEST_HELLO,
+				rows[i].product));
+		test_note(rows[i].product);
+		assert_int_equal(
+			rows[i].want == NULL, policy_check_desk(desk, 2, &err));
+		if (rows[i].want)
+			assert_non_null(strstr(err.text, rows[i].want));
+	}
+}
+
 static unsigned
 count_lines(const char *s)
 {
@@ -472,6 +511,8 @@ main(void)
 			what_was_changed_since_is_refused),
 		TEST("the JSON is the resolved form and its hash",
 			the_json_is_the_resolved_form_and_its_hash),
+		TEST("a desk needs its policies apart",
+			a_desk_needs_its_policies_apart),
 		TEST("twenty mistakes are shown and the others counted",
 			twenty_mistakes_are_shown_and_the_others_counted),
 		TEST("clauses, words and bytes have their limits", limits_hold),
