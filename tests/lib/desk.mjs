@@ -20,6 +20,8 @@ export const sanitized = process.env.PRATIQUE_SAN || join(root, 'build-san/prati
 export const contact = 'oss_security@astronomer.io'
 
 export const sleep = ms => new Promise(done => setTimeout(done, ms))
+/** The same, but nothing stays alive only to wait for it. */
+const late = ms => new Promise(done => setTimeout(done, ms, 'late').unref())
 
 /** What `probe` gives once it gives something; fails with `what` after `ms`. */
 export async function until(what, probe, ms = 20_000) {
@@ -146,7 +148,7 @@ export class Desk {
     const line = await Promise.race([
       once(createInterface({ input: p.stdio[3] }), 'line').then(([l]) => l),
       this.ended.then(s => { throw new Error(`serve ended with ${s} before it listened:\n${this.log.slice(-2000)}`) }),
-      sleep(30_000).then(() => { throw new Error(`serve did not listen within 30 s:\n${this.log.slice(-2000)}`) }),
+      late(30_000).then(() => { throw new Error(`serve did not listen within 30 s:\n${this.log.slice(-2000)}`) }),
     ])
     this.ready = JSON.parse(line)
     this.ports = Object.fromEntries(this.ready.listen.map(l => [l.protocol, l.port]))
@@ -157,14 +159,14 @@ export class Desk {
   async stop() {
     if (!this.serving) return
     this.serving.kill('SIGTERM')
-    const status = await Promise.race([this.ended, sleep(20_000).then(() => 'still there after 20 s')])
+    const status = await Promise.race([this.ended, late(20_000).then(() => 'still there after 20 s')])
     assert.equal(status, 0, `serve ended with ${status}:\n${this.log.slice(-2000)}`)
   }
 
   async end() {
     if (!this.serving) return
     this.serving.kill('SIGTERM')
-    if (await Promise.race([this.ended, sleep(10_000).then(() => 'late')]) === 'late') {
+    if (await Promise.race([this.ended, late(10_000)]) === 'late') {
       for (const pid of this.pids()) try { process.kill(pid, 'SIGKILL') } catch { /* gone */ }
       await this.ended
     }

@@ -57,7 +57,7 @@ export function answer(letter, { from = 'mira@reporter.example', to, n = unique(
   })
 }
 
-export const crlf = text => Buffer.from(text.replace(/\r?\n/g, '\r\n'))
+export const crlf = (text, encoding) => Buffer.from(text.replace(/\r?\n/g, '\r\n'), encoding)
 
 /** By SMTP, with nodemailer; gives its info or throws its error (responseCode). */
 export async function send(desk, mail, { sender = mail.from, rcpt = mail.to, port = desk.ports.smtp, ...options } = {}) {
@@ -75,7 +75,7 @@ export async function maildir(dir) {
   for (const sub of ['new', 'cur']) {
     let names = []
     try { names = readdirSync(join(dir, sub)) } catch { /* no letter yet */ }
-    for (const name of names.sort()) letters.push(await readLetter(readFileSync(join(dir, sub, name)), name))
+    for (const name of names.sort()) letters.push(await readLetter(crlf(readFileSync(join(dir, sub, name), 'latin1'), 'latin1'), name)) // lines in a Maildir end in LF
   }
   return letters
 }
