@@ -6,8 +6,9 @@ ON CONFLICT (key) DO UPDATE SET chain = excluded.chain, ours = excluded.ours
 WHERE thread.chain IS NULL
 
 -- name: thread_letter roles: core
-INSERT INTO thread (key, ours, owner, n) VALUES ($1, 1, $2, $3)
-ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, n = excluded.n
+INSERT INTO thread (key, ours, owner, n, chain) VALUES ($1, 1, $2, $3, $4)
+ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, n = excluded.n,
+	ours = 1, chain = COALESCE(thread.chain, excluded.chain)
 WHERE thread.owner IS NULL
 
 -- name: thread_find roles: core read

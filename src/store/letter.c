@@ -98,10 +98,20 @@ bind_letter(struct stmt *q, int64_t owner, int64_t n, int64_t chain,
 	bind_text(q, l->reply);
 }
 
-/* Its Message-ID leads to it, for bounces; and counts for the caps. */
+/* A letter of a case, "DAGF-142.1"; one of a queue item has no case. */
+static bool
+of_case(const struct letter *l)
+{
+	size_t n = strlen(l->chain);
+
+	return strncmp(l->id, l->chain, n) == 0 && l->id[n] == '.';
+}
+
+/* Its Message-ID leads to it, for bounces, and answers to its case; and it
+ * counts for the caps. */
 static bool
 add_paths(struct store *s, const struct letter *l, int64_t owner, int64_t n,
-	struct err *err)
+	int64_t chain, struct err *err)
 {
 	if (l->automatic && l->to &&
 		!letter_rate_note(s, l->to, l->queued, err))
@@ -113,6 +123,10 @@ add_paths(struct store *s, const struct letter *l, int64_t owner, int64_t n,
 	bind_blob(q, hash_key(&key));
 	bind_i64(q, owner);
 	bind_i64(q, n);
+	if (of_case(l))
+		bind_i64(q, chain);
+	else
+		bind_null(q);
 	return stmt_run(q, err);
 }
 
@@ -128,7 +142,7 @@ letter_add(struct store *s, const struct letter *l, struct err *err)
 	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_LETTER_ADD);
 	bind_letter(q, owner, n, chain, l);
 	bind_i64(q, event);
-	return stmt_run(q, err) && add_paths(s, l, owner, n, err);
+	return stmt_run(q, err) && add_paths(s, l, owner, n, chain, err);
 }
 
 bool
