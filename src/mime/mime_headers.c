@@ -181,12 +181,24 @@ is_same_mailbox(struct span address, struct span own)
 		span_eq_nocase(span_from(address, at), span_from(own, own_at));
 }
 
+/* The desk's addresses, and after them those that this mail came in by:
+ * what is delivered here is ours. NULL at the end. */
+static const char *
+own_address(const struct mime *x, size_t i)
+{
+	if (i < x->own->n)
+		return x->own->addresses[i];
+	i -= x->own->n;
+	return i < x->env->n_rcpts ? x->env->rcpts[i] : NULL;
+}
+
 bool
 mime_is_own(const struct mime *x, const char *address)
 {
-	for (size_t i = 0; address != NULL && i < x->own->n; i++)
-		if (is_same_mailbox(
-			    span_of(address), span_of(x->own->addresses[i])))
+	const char *own;
+
+	for (size_t i = 0; address && (own = own_address(x, i)) != NULL; i++)
+		if (is_same_mailbox(span_of(address), span_of(own)))
 			return true;
 	return false;
 }
@@ -196,11 +208,12 @@ static bool
 is_own_list_id(const struct mime *x, struct span id)
 {
 	size_t open = span_find_byte(id, '<');
+	const char *address;
 
 	id = span_from(id, open == id.n ? 0 : open + 1);
 	id = span_trim(span_cut(id, 0, span_find_byte(id, '>')));
-	for (size_t i = 0; i < x->own->n; i++) {
-		struct span own = span_of(x->own->addresses[i]);
+	for (size_t i = 0; (address = own_address(x, i)) != NULL; i++) {
+		struct span own = span_of(address);
 		size_t at = span_find_byte(own, '@');
 
 		if (id.n == own.n && at < own.n && id.p[at] == '.' &&
@@ -216,12 +229,13 @@ is_own_list_id(const struct mime *x, struct span id)
 static bool
 names_own(const struct mime *x, const char *text)
 {
-	for (size_t i = 0; text != NULL && i < x->own->n; i++) {
-		const char *own = x->own->addresses[i];
+	const char *own;
+
+	for (size_t i = 0; text && (own = own_address(x, i)) != NULL; i++) {
 		struct span s = span_of(text);
 		size_t at = span_find_nocase(s, own), n = strlen(own);
 
-		if (at == s.n)
+		if (at == s.n || n == 0)
 			continue;
 		bool starts = at == 0 || strchr(" :<,", s.p[at - 1]) != NULL;
 		bool ends =

@@ -20,7 +20,8 @@ size_t mime_mailboxes(struct mime *x, const struct part *p, enum field field,
 	struct mailbox **out);
 /* An addr-spec fit for message.h, or NULL when it is none. */
 const char *mime_address(struct arena *a, struct span s);
-/* The desk's own, its sub-addresses (name+detail@) included. */
+/* The desk's own or one it was delivered to, sub-addresses (name+detail@)
+ * included. */
 bool mime_is_own(const struct mime *x, const char *address);
 /* Does a List-Id, List-Post or Mailing-list header name one of them? */
 bool mime_is_own_list(struct mime *x);
