@@ -65,7 +65,7 @@ test('git leaves the bytes of the mails alone', () => {
 
 // One object a line and mail, keyed by file.
 function run(args, group) {
-  const p = spawnSync(program, [...args, ...group.map(m => m.eml)], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 120_000 })
+  const p = spawnSync(program, [...args, ...group.map(m => m.eml)], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 10_000 })
   const by_file = new Map()
   for (const line of (p.stdout ?? '').split('\n')) {
     if (!line) continue
@@ -101,7 +101,11 @@ function ask() {
     for (const part of ['read', 'judge']) {
       if (wanted[part].length === 0) continue
       const { by_file, how } = run(args[part], wanted[part])
-      for (const m of wanted[part]) answers.set(`${part} ${m.name}`, { value: by_file.get(m.eml), how })
+      for (const m of wanted[part]) {
+        // A mail that ends or hangs the program must not hide its neighbours.
+        const again = !by_file.has(m.eml) && wanted[part].length > 1 ? run(args[part], [m]) : { by_file, how }
+        answers.set(`${part} ${m.name}`, { value: again.by_file.get(m.eml), how: again.how })
+      }
     }
   }
 }
