@@ -67,6 +67,17 @@ static const struct {
 	{"flowed lines join",
 		TEXT("text/plain; format=flowed") "one \ntwo\n three\n> q \n> r\n-- \nme\n",
 		BODY_PLAIN, "one two\nthree\n> q r\n-- \nme\n", NULL},
+	{"flowed lines of another depth do not join",
+		TEXT("text/plain; format=flowed") "> a \n>> b \nc \n",
+		BODY_PLAIN, "> a \n>> b \nc \n", NULL},
+	{"line ends that are not LF",
+		TEXT("text/plain; charset=utf-8") "a\rb\fc\xe2\x80\xa8"
+						  "d\xc2\x85"
+						  "e\n",
+		BODY_PLAIN, "a\nb\nc\nd\ne\n", NULL},
+	{"jamo are composed",
+		TEXT("text/plain; charset=utf-8") "\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8\n",
+		BODY_PLAIN, "\xea\xb0\x81\n", NULL},
 	{"flowed with delsp",
 		TEXT("text/plain; format=Flowed; delsp=yes") "one \ntwo\n",
 		BODY_PLAIN, "onetwo\n", NULL},
@@ -257,6 +268,15 @@ static const struct {
 		FROM "\n-----BEGIN PGP MESSAGE-----\n\nxx\n"
 		     "-----END PGP MESSAGE-----\n",
 		"a@b.example", MAIL_ENCRYPTED, NULL},
+	{"PGP in the middle of a report",
+		FROM "\n-----BEGIN PGP MESSAGE-----\n\nxx\n"
+		     "-----END PGP MESSAGE-----\n"
+		     "The block above is a sample of what the server leaks to "
+		     "anybody who asks for it; the steps are these, and they "
+		     "work on every release since the first one, with or "
+		     "without the option that is said to turn it off, as the "
+		     "log below shows quite plainly.\n",
+		"a@b.example", MAIL_PERSON, NULL},
 	{"S/MIME", TEXT("application/pkcs7-mime; name=smime.p7m") "x\n",
 		"a@b.example", MAIL_ENCRYPTED, NULL},
 	{"nothing", "", "a@b.example", MAIL_UNREADABLE, ""},
@@ -280,6 +300,94 @@ kind_and_answer_follow_the_headers(void **state)
 		assert_non_null(
 			strstr(m->no_answer_because, kinds[i].no_answer));
 	}
+}
+
+/* Three bytes a character, so that some are cut at any size of piece. */
+static void
+long_texts_keep_every_character(void **state)
+{
+	static const struct {
+		const char *charset, *item, *want;
+	} cases[] = {
+		{"utf-8", "\xe6\xbc\xa2", "\xe6\xbc\xa2"},
+		{"gb18030", "a\xba\xba", "a\xe6\xb1\x89"},
+		{"iso-2022-jp", "\x1b$B4A\x1b(Bx", "\xe6\xbc\xa2x"},
+		{"utf-8", "xe\xcc\x81", "x\xc3\xa9"},
+		{"utf-8", "\xe0\xa4\x95\xe0\xa4\xbf",
+			"\xe0\xa4\x95\xe0\xa4\xbf"},
+	};
+	enum { TIMES = 5000 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO(arena_auto) struct arena *a = arena_new();
+		AUTO(str_fini) struct str mail, want;
+
+		str_init(&mail, 1 << 20);
+		str_init(&want, 1 << 20);
+		str_printf(&mail, TEXT("text/plain; charset=%s"),
+			cases[i].charset);
+		for (unsigned n = 0; n < TIMES; n++) {
+			str_puts(&mail, cases[i].item);
+			str_puts(&want, cases[i].want);
+		}
+		str_putc(&want, '\n');
+		struct message *m = parse(a, mail.text, "a@b.example");
+		test_note(cases[i].want);
+		assert_string_equal(want.text, m->text);
+		assert_int_equal(0, m->n_defects);
+	}
+}
+
+static void
+attachments_keep_every_byte(void **state)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	char hex[HASH_TEXT], want[HASH_TEXT];
+	struct message *m = parse(a,
+		TEXT("multipart/mixed; boundary=b") "--b\nContent-Type: a/b\n"
+						    "Content-Transfer-Encoding: quoted-printable\n\n"
+						    "one=00\r\ntwo=\r\n three\n--b\nContent-Type: a/b\n"
+						    "Content-Transfer-Encoding: base64\n\nAAEC\n--b\n"
+						    "Content-Type: message/rfc822\n\nSubject: inner\n\nx\n--b--\n",
+		"a@b.example");
+
+	(void)state;
+	assert_int_equal(3, m->n_attachments);
+	assert_int_equal(15, m->attachments[0].bytes);
+	assert_string_equal(
+		hash_hex(sha256_of(SPAN_LIT("one\0\r\ntwo three")), want),
+		hash_hex(m->attachments[0].sha256, hex));
+	assert_string_equal(hash_hex(sha256_of(SPAN_LIT("\0\1\2")), want),
+		hash_hex(m->attachments[1].sha256, hex));
+	assert_string_equal("inner", m->attachments[2].name);
+	assert_string_equal("message/rfc822", m->attachments[2].type);
+}
+
+static void
+text_stops_at_its_limit(void **state)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	AUTO(str_fini) struct str mail;
+	bool lines = false, text = false;
+
+	(void)state;
+	str_init(&mail, 1 << 24);
+	str_puts(&mail, TEXT("text/plain; charset=utf-8") "x");
+	while (mail.n < MIME_MAX_TEXT + 4096)
+		str_puts(&mail, "\xc3\xa9\xe6\xbc\xa2");
+	struct message *m = parse(a, mail.text, "a@b.example");
+	struct span rest = span_of(m->text), line;
+	assert_true(
+		rest.n <= MIME_MAX_TEXT + 1 && rest.n > MIME_MAX_TEXT - 4096);
+	assert_true(utf8_valid(rest));
+	while (span_line(&rest, &line))
+		assert_true(line.n <= MIME_MAX_LINE);
+	for (size_t i = 0; i < m->n_defects; i++) {
+		text = text || strstr(m->defects[i], "first 4 MiB");
+		lines = lines || strstr(m->defects[i], "cut in pieces");
+	}
+	assert_true(text && lines);
 }
 
 static void
@@ -319,6 +427,11 @@ main(void)
 			text_is_what_the_sender_wrote),
 		TEST("kind and answer follow the headers",
 			kind_and_answer_follow_the_headers),
+		TEST("long texts keep every character",
+			long_texts_keep_every_character),
+		TEST("attachments keep every byte",
+			attachments_keep_every_byte),
+		TEST("text stops at its limit", text_stops_at_its_limit),
 		TEST("packed and unpacked is the same, cut short is refused",
 			packed_and_unpacked_is_the_same),
 	};
