@@ -142,7 +142,7 @@ data(struct session *s)
 	if (is_to(s, "drop"))
 		_exit(0);
 	if (is_to(s, "slow"))
-		(void)sleep(2);
+		(void)sleep(3);
 	say(s,
 		is_to(s, "dot4") ?
 			"451 4.3.0 later, please" :

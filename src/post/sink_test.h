@@ -9,7 +9,7 @@
  *	drop            closes after the final dot, without a word
  *	once            takes the letter, then closes the connection
  *	bye             answers the next MAIL with 421 and closes
- *	slow            answers the final dot after two seconds
+ *	slow            answers the final dot after three seconds
  */
 #pragma once
 
