@@ -143,7 +143,15 @@ def main(source, header, code):
         at.append(len(pool.encode()))
     if max(len(order), len(edge_word), at[-1]) > 65535:
         sys.exit(f"{source}: too much for 16 bits")
+    byte = [0] * 256  # a word's byte in lower case; 1 beyond ASCII; else 0
+    for c in range(256):
+        text = chr(c)
+        if c >= 0x80:
+            byte[c] = 1
+        elif text.isalnum() or text == "_":
+            byte[c] = ord(text.lower())
     tables = [
+        ("uint8_t", "word_byte", byte),
         ("uint8_t", "word_pool", list(pool.encode())),
         ("uint16_t", "word_at", at),
         ("uint16_t", "word_slots", slots),

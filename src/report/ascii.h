@@ -1,7 +1,13 @@
-/* ascii.h - what a byte is, in ASCII, whatever the locale. */
+/*
+ * ascii.h - what a byte is, in ASCII, whatever the locale; and words of
+ * lists at the start of a text, where most are told by their first byte.
+ */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
 
 static inline bool
 is_digit(unsigned char c)
@@ -43,4 +49,41 @@ static inline unsigned char
 to_lower(unsigned char c)
 {
 	return is_upper(c) ? (unsigned char)(c | 0x20) : c;
+}
+
+/* Length of `word` if s begins with it, whatever the case; else 0. */
+static inline size_t
+begins(struct span s, const char *word)
+{
+	size_t i = 0;
+
+	for (; word[i] != '\0'; i++)
+		if (i == s.n ||
+			to_lower(s.p[i]) != to_lower((unsigned char)word[i]))
+			return 0;
+	return i;
+}
+
+/* Length of the first word of the list that s begins with, else 0. */
+static inline size_t
+begins_any(struct span s, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = begins(s, list[i]);
+
+		if (len > 0)
+			return len;
+	}
+	return 0;
+}
+
+/* Is s one of the list's words? */
+static inline bool
+is_one_of(struct span s, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s.n > 0 && begins(s, list[i]) == s.n &&
+			list[i][s.n] == '\0')
+			return true;
+	return false;
 }

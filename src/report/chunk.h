@@ -21,15 +21,6 @@ one_of(unsigned char c, const char *set)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
-static inline bool
-in_list(struct span s, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_is_nocase(s, list[i]))
-			return true;
-	return false;
-}
-
 /* The last word of what stands before, in letters: "version" of
  * "(version: ". */
 struct span word_before(struct span s);

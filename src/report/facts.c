@@ -18,8 +18,15 @@ facts_add(struct reading *g, struct facts *f, struct span text, size_t line)
 		if (strncmp(f->v[i].text, (const char *)text.p, text.n) == 0 &&
 			f->v[i].text[text.n] == '\0')
 			return false;
-	if (f->v == NULL)
-		f->v = ARENA_ARRAY(g->a, REPORT_MAX_FACTS, struct cite);
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? 2 * f->cap : 4;
+		struct cite *v = ARENA_ARRAY(g->a, cap, struct cite);
+
+		if (f->n > 0)
+			memcpy(v, f->v, f->n * sizeof *v);
+		f->v = v;
+		f->cap = cap;
+	}
 	f->v[f->n++] =
 		(struct cite){arena_text(g->a, text), (unsigned)line + 1};
 	return true;

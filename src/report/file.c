@@ -53,14 +53,15 @@ is_no_file(struct span s)
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
 		if (span_starts(s, roots[i]))
 			return true;
-	return in_list(s, products, ARRAY_LEN(products)) ||
+	return is_one_of(s, products, ARRAY_LEN(products)) ||
 		span_starts(s, "../") || span_find(s, "//") < s.n;
 }
 
 static bool
 is_path_byte(unsigned char c)
 {
-	return is_alnum(c) || c >= 0x80 || one_of(c, "_-./+@");
+	return is_alnum(c) || c >= 0x80 || c == '_' || (c >= '-' && c <= '/') ||
+		c == '+' || c == '@';
 }
 
 void

@@ -36,13 +36,15 @@ struct line {
 	uint8_t topic;   /* enum meaning M_H_..., MEANING_COUNT: none */
 	bool hollow : 1; /* a placeholder, or says "nothing here" */
 	bool fenced : 1;
-	bool step : 1; /* "Step 1" */
+	bool step : 1;  /* "Step 1" */
+	bool rated : 1; /* has a word that severities have */
 };
 
 struct lines {
 	const char *text;
 	struct line *v;
 	size_t n;
+	bool wide; /* there are bytes beyond ASCII */
 };
 
 /* One word of a sentence. */
@@ -67,7 +69,7 @@ struct hits {
 /* Up to REPORT_MAX_FACTS distinct texts. */
 struct facts {
 	struct cite *v;
-	size_t n;
+	size_t n, cap;
 };
 
 enum { LANGUAGES = 5 }; /* en, de, fr, es, foreign: as W_EN .. W_FOREIGN */
@@ -101,7 +103,7 @@ void shape_find(struct lines *l);
 size_t section_end(const struct lines *l, size_t i);
 
 /* --- words.c ------------------------------------------------------------ */
-enum { WORDS_MAX = 2048 }; /* of one sentence; then it is cut */
+enum { WORDS_MAX = 512 }; /* of one sentence; then it is cut */
 /* Cut s into words; offsets count from `base`. At most max; *used says how
  * much of s they are. */
 size_t words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,

@@ -45,7 +45,7 @@ functions_in(struct reading *g, const struct chunk *c)
 				(is_upper(name.p[k]) &&
 					!is_upper(name.p[k - 1]));
 		size_t close = span_find_byte(inner, ')');
-		if (in_list(span_cut(inner, 0, close), none, ARRAY_LEN(none)))
+		if (is_one_of(span_cut(inner, 0, close), none, ARRAY_LEN(none)))
 			continue;
 		if (empty || (odd && !c->code))
 			facts_add(g, &g->functions, name, c->line);
@@ -63,7 +63,8 @@ functions_named(struct reading *g, const struct chunk *c)
 	size_t from = 0, to;
 	bool odd = false;
 
-	while (from < s.n && one_of(s.p[from], "`'\"(*"))
+	while (from < s.n && !is_alnum(s.p[from]) &&
+		one_of(s.p[from], "`'\"(*"))
 		from++;
 	for (to = from; to < s.n && is_name_byte(s.p[to]); to++)
 		odd = odd || s.p[to] == '_' ||
@@ -77,14 +78,16 @@ functions_named(struct reading *g, const struct chunk *c)
 	if (name.n < 3 || name.n > 120 ||
 		!(is_alpha(name.p[0]) || name.p[0] == '_'))
 		return;
+	bool quoted = from > 0 && s.p[from - 1] == '`';
+	if (!odd && !quoted)
+		return;
 	size_t dot = name.n;
 	while (dot > 0 && name.p[dot - 1] != '.')
 		dot--;
 	if (dot > 0 && is_extension(span_from(name, dot)))
 		return; /* a file */
-	bool quoted = from > 0 && s.p[from - 1] == '`';
 	struct span word = word_before(c->before);
-	if (in_list(word, before, ARRAY_LEN(before)) && (odd || quoted)) {
+	if (is_one_of(word, before, ARRAY_LEN(before)) && (odd || quoted)) {
 		facts_add(g, &g->functions, name, c->line);
 		return;
 	}
@@ -96,7 +99,7 @@ functions_named(struct reading *g, const struct chunk *c)
 			(size_t)((const char *)(s.p + s.n) - g->lines.text)));
 	rest = span_trim(span_cut(rest, 0, 24));
 	for (size_t i = 0; i < 3; i++)
-		if (span_starts_nocase(rest, before[i]))
+		if (begins(rest, before[i]))
 			facts_add(g, &g->functions, name, c->line);
 }
 

@@ -41,7 +41,7 @@ language_is_known(const struct reading *g)
 	struct letters prose = {0, 0};
 	size_t known = 0, foreign = g->tongue[LANGUAGES - 1];
 
-	for (size_t i = 0; i < g->lines.n; i++) {
+	for (size_t i = 0; g->lines.wide && i < g->lines.n; i++) {
 		const struct line *l = &g->lines.v[i];
 
 		if (l->kind == LINE_NEW && l->shape != SHAPE_CODE)

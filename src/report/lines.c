@@ -16,8 +16,12 @@ lines_cut(struct arena *a, const char *text)
 	size_t n = 0;
 
 	assert(rest.n < UINT32_MAX);
-	for (size_t i = 0; i < rest.n; i++)
+	unsigned char high = 0;
+	for (size_t i = 0; i < rest.n; i++) {
 		n += rest.p[i] == '\n';
+		high |= rest.p[i];
+	}
+	l.wide = high >= 0x80;
 	l.v = ARENA_ARRAY(a, n + 1, struct line);
 	while (span_line(&rest, &line)) {
 		struct line *at = &l.v[l.n++];

@@ -69,45 +69,53 @@ struct tally {
 	bool steps, subject_class, security;
 };
 
-static bool
-subject_means(const struct reading *g, enum meaning m)
+/* Which meanings stand in the subject, as a bit set. */
+static uint64_t
+subject_meanings(const struct reading *g)
 {
 	struct word w[60];
 	uint8_t len[MEANING_COUNT];
+	uint64_t all = 0;
 	size_t used;
 	size_t n =
 		words_cut(span_of(g->m->subject), 0, 0, w, ARRAY_LEN(w), &used);
 
 	for (size_t i = 0; i < n; i++)
-		if (words_match(w + i, n - i, len) >> m & 1)
-			return true;
-	return false;
+		all |= words_match(w + i, n - i, len);
+	return all;
+}
+
+/* In how many lines, the subject being one, does a meaning stand? */
+static size_t
+told(const struct reading *g, uint64_t subject, enum meaning m)
+{
+	return lines_with(&g->hits[m]) + (subject >> m & 1);
 }
 
 static struct tally
 count(const struct reading *g)
 {
 	const struct hits *h = g->hits;
+	uint64_t subject = subject_meanings(g);
 
 	return (struct tally){
 		.class = lines_with(&h[M_CLASS]),
 		.effect = lines_with(&h[M_EFFECT]),
 		.word = lines_with(&h[M_VULNWORD]),
 		.claim = lines_with(&h[M_CLAIMS]),
-		.howto = lines_with(&h[M_HOWTO]) + subject_means(g, M_HOWTO),
-		.support =
-			lines_with(&h[M_SUPPORT]) + subject_means(g, M_SUPPORT),
-		.bug = lines_with(&h[M_BUG]) + subject_means(g, M_BUG),
-		.junk = lines_with(&h[M_JUNK]) + subject_means(g, M_JUNK),
-		.pitch = lines_with(&h[M_PITCH]) + subject_means(g, M_PITCH),
-		.apply = lines_with(&h[M_APPLY]) + subject_means(g, M_APPLY),
-		.forms = lines_with(&h[M_FORMS]) + subject_means(g, M_FORMS),
-		.notice = lines_with(&h[M_NOTICE]) + subject_means(g, M_NOTICE),
 		.bounty = lines_with(&h[M_BOUNTY]),
+		.howto = told(g, subject, M_HOWTO),
+		.support = told(g, subject, M_SUPPORT),
+		.bug = told(g, subject, M_BUG),
+		.junk = told(g, subject, M_JUNK),
+		.pitch = told(g, subject, M_PITCH),
+		.apply = told(g, subject, M_APPLY),
+		.forms = told(g, subject, M_FORMS),
+		.notice = told(g, subject, M_NOTICE),
+		.security = told(g, subject, M_SECTOPIC) > 0,
 		.steps = g->r->steps.line != 0,
-		.security = h[M_SECTOPIC].n > 0 || subject_means(g, M_SECTOPIC),
 		.subject_class =
-			subject_means(g, M_CLASS) || subject_means(g, M_EFFECT),
+			(subject >> M_CLASS & 1) || (subject >> M_EFFECT & 1),
 	};
 }
 

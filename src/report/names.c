@@ -16,6 +16,8 @@ enum {
 	HAS_SLASH = 4,
 	HAS_PAREN = 8,
 	HAS_COLON = 16,
+	HAS_CWE = 32,
+	HAS_ODD = 64,     /* a_b, aB, a.b, `a`: what names in code look like */
 	CHUNK_MAX = 4096, /* no name but a link is longer */
 };
 
@@ -62,10 +64,9 @@ link_begins(struct span s)
 		"hxxps://", "ftp://", "git://", "ssh://", "git@", "www.",
 		"github.com/", "gitlab.com/", "bitbucket.org/", "pypi.org/"};
 
-	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
-		if (span_starts_nocase(s, starts[i]))
-			return s.n > strlen(starts[i]);
-	return false;
+	size_t n = begins_any(s, starts, ARRAY_LEN(starts));
+
+	return n > 0 && s.n > n;
 }
 
 /* A tag, a commit and a path may stand in a link to a forge. */
@@ -166,7 +167,7 @@ said_commit(struct span before)
 		"revision", "sha", "hash", "changeset", "at", "head", "in",
 		"as", "and", "main", "master", "git"};
 
-	return in_list(word_before(before), words, ARRAY_LEN(words));
+	return is_one_of(word_before(before), words, ARRAY_LEN(words));
 }
 
 static void
@@ -208,23 +209,30 @@ bytes_of(struct span s)
 
 		if (is_digit(c))
 			has |= HAS_DIGIT;
-		else if (c == '.')
-			has |= HAS_DOT;
+		else if (c == '.') /* not the end of a sentence */
+			has |= i + 1 < s.n && s.p[i + 1] > ' ' ?
+				HAS_DOT | HAS_ODD :
+				0;
+		else if (c == '_' || c == '`')
+			has |= HAS_ODD;
 		else if (c == '/')
 			has |= HAS_SLASH;
 		else if (c == '(')
 			has |= HAS_PAREN;
 		else if (c == ':')
 			has |= HAS_COLON;
+		else if (i > 0 && is_upper(c) && is_alpha(s.p[i - 1]) &&
+			!is_upper(s.p[i - 1]))
+			has |= HAS_ODD;
+		if ((c | 0x20) == 'w' && i > 0 && (s.p[i - 1] | 0x20) == 'c')
+			has |= HAS_CWE;
 	}
 	return has;
 }
 
 static void
-one_chunk(struct reading *g, struct chunk *c)
+one_chunk(struct reading *g, struct chunk *c, unsigned has)
 {
-	unsigned has = bytes_of(c->s);
-
 	if (has & HAS_DIGIT)
 		cve(g, c);
 	if (has & HAS_DIGIT && has & HAS_COLON && has & HAS_SLASH)
@@ -242,7 +250,7 @@ one_chunk(struct reading *g, struct chunk *c)
 		files_in(g, c, c->s);
 	if (has & HAS_PAREN)
 		functions_in(g, c);
-	else
+	else if (has & HAS_ODD)
 		functions_named(g, c);
 }
 
@@ -250,10 +258,8 @@ static void
 one_line(struct reading *g, size_t i)
 {
 	struct span s = line_span(&g->lines, i);
+	unsigned all = 0;
 
-	if (memmem(s.p, s.n, "CWE", 3) || memmem(s.p, s.n, "cwe", 3) ||
-		memmem(s.p, s.n, "Cwe", 3))
-		cwe_find(g, i, s);
 	for (size_t at = 0; at < s.n;) {
 		size_t to = at;
 
@@ -263,10 +269,15 @@ one_line(struct reading *g, size_t i)
 			struct chunk c = {span_cut(s, at, to),
 				span_cut(s, 0, at), i,
 				g->lines.v[i].shape == SHAPE_CODE};
-			one_chunk(g, &c);
+			unsigned has = bytes_of(c.s);
+
+			all |= has;
+			one_chunk(g, &c, has);
 		}
 		at = to + 1;
 	}
+	if (all & HAS_CWE)
+		cwe_find(g, i, s);
 	functions_traced(g, i, s);
 }
 

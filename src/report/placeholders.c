@@ -24,9 +24,8 @@ is_instruction(struct span s, bool strict)
 		"product name", "full name", "details here", "to be "};
 
 	s = span_trim(s);
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (span_starts_nocase(s, words[i]))
-			return true;
+	if (begins_any(s, words, ARRAY_LEN(words)))
+		return true;
 	if (span_ends_nocase(s, " here") || span_is_nocase(s, "todo") ||
 		span_is_nocase(s, "tbd") || span_is(s, "...") ||
 		span_is(s, "…"))
@@ -34,10 +33,7 @@ is_instruction(struct span s, bool strict)
 	static const char *const nouns[] = {"name", "title", "version", "url",
 		"date", "product", "payload", "description", "steps", "impact",
 		"email", "phone", "text", "screenshot", "summary", "component"};
-	for (size_t i = 0; !strict && i < ARRAY_LEN(nouns); i++)
-		if (span_is_nocase(s, nouns[i]))
-			return true;
-	return false;
+	return !strict && is_one_of(s, nouns, ARRAY_LEN(nouns));
 }
 
 /* Add what stands between `open` at s[at] and `close`. Returns its end. */
@@ -91,7 +87,8 @@ todo(struct span body)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		size_t n = strlen(words[i]);
 
-		if (!span_starts(body, words[i]))
+		if (body.n == 0 || body.p[0] != (unsigned char)words[i][0] ||
+			!span_starts(body, words[i]))
 			continue;
 		if (body.n == n || strchr(" :.,!-", body.p[n]))
 			return span_cut(body, 0, n);
@@ -105,8 +102,12 @@ one_line(struct reading *g, size_t i)
 	struct span s = line_span(&g->lines, i);
 	struct span body = span_trim(line_body(&g->lines, i));
 
+	bool quotes = false;
+
 	for (size_t at = 0; at < s.n;) {
 		unsigned char c = s.p[at];
+
+		quotes = quotes || c == '\'';
 
 		if (c == '[' || c == '<' ||
 			(c == '{' && at + 1 < s.n && s.p[at + 1] == '{'))
@@ -123,7 +124,7 @@ one_line(struct reading *g, size_t i)
 		body.p[body.n - 1] == ')' &&
 		is_instruction(span_cut(body, 1, body.n - 1), true))
 		facts_add(g, &g->placeholders, body, i);
-	else if (body.n < INSIDE_MAX &&
+	else if (quotes && body.n < INSIDE_MAX &&
 		(span_find(body, "'...'") < body.n ||
 			span_find(body, "'....'") < body.n))
 		facts_add(g, &g->placeholders, body, i);

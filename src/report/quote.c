@@ -23,28 +23,19 @@ static const char *const reply_prefixes[] = {"re:", "re[",
 static const char *const forward_prefixes[] = {"fwd:", "fw:", "wg:", "tr:",
 	"rv:", "enc:", "doorst:", "vl:", "i:", "转发:", "转发：", "reenv:"};
 
-static bool
-starts_with_any(struct span s, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_starts_nocase(s, list[i]))
-			return true;
-	return false;
-}
-
 bool
 is_reply(const struct message *m)
 {
 	return m->in_reply_to || m->n_references > 0 ||
-		starts_with_any(span_trim(span_of(m->subject)), reply_prefixes,
-			ARRAY_LEN(reply_prefixes));
+		begins_any(span_trim(span_of(m->subject)), reply_prefixes,
+			ARRAY_LEN(reply_prefixes)) > 0;
 }
 
 bool
 is_forward_subject(const char *subject)
 {
-	return starts_with_any(span_trim(span_of(subject)), forward_prefixes,
-		ARRAY_LEN(forward_prefixes));
+	return begins_any(span_trim(span_of(subject)), forward_prefixes,
+		       ARRAY_LEN(forward_prefixes)) > 0;
 }
 
 /* How many ">" stand before the line. */
@@ -97,7 +88,7 @@ attribution(const struct lines *l, size_t i)
 	struct span s = span_cut(line_span(l, i), 0, LOOK_BYTES);
 	bool date = false;
 
-	if (!starts_with_any(s, starts, ARRAY_LEN(starts)) &&
+	if (!begins_any(s, starts, ARRAY_LEN(starts)) &&
 		span_find_byte(s, '@') == s.n && !(s.n > 0 && is_digit(s.p[0])))
 		return 0;
 	for (size_t k = 0; k < 4 && i + k < l->n; k++) {
@@ -155,7 +146,7 @@ header_label(struct span s)
 	while (s.n > 0 && (s.p[0] == '*' || s.p[0] == '>' || s.p[0] == ' '))
 		s = span_from(s, 1);
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
-		if (span_starts_nocase(s, labels[i].label))
+		if (begins(s, labels[i].label))
 			return labels[i].head;
 	return HEAD_NONE;
 }
@@ -167,7 +158,8 @@ header_block(const struct lines *l, size_t i)
 	unsigned seen = 0;
 	size_t end = i;
 
-	if (header_label(line_span(l, i)) != HEAD_FROM)
+	if (span_find_byte(span_cut(line_span(l, i), 0, 24), ':') == 24 ||
+		header_label(line_span(l, i)) != HEAD_FROM)
 		return i;
 	for (size_t k = i; k < l->n && k < i + LOOK_AHEAD; k++) {
 		enum head h = header_label(line_span(l, k));
@@ -200,8 +192,8 @@ marker(struct span s)
 
 	if (s.n > 120)
 		return MARK_NONE;
-	if (span_starts_nocase(s, "begin forwarded message") ||
-		span_starts_nocase(s, "anfang der weitergeleiteten"))
+	if (begins(s, "begin forwarded message") ||
+		begins(s, "anfang der weitergeleiteten"))
 		return MARK_FORWARD;
 	if (!span_starts(s, "---"))
 		return MARK_NONE;
@@ -219,7 +211,7 @@ is_device_line(struct span s)
 		"enviado desde mi ", "sent via ", "sent with proton",
 		"gesendet mit der "};
 
-	return s.n < 80 && starts_with_any(s, list, ARRAY_LEN(list));
+	return s.n < 80 && begins_any(s, list, ARRAY_LEN(list)) > 0;
 }
 
 struct scan {

@@ -20,10 +20,9 @@ static size_t
 rating(struct span s)
 {
 	for (size_t i = 0; i < ARRAY_LEN(ratings); i++) {
-		size_t n = strlen(ratings[i]);
+		size_t n = begins(s, ratings[i]);
 
-		if (span_starts_nocase(s, ratings[i]) &&
-			(s.n == n || !(is_alnum(s.p[n]) || s.p[n] == '_')))
+		if (n > 0 && (s.n == n || !(is_alnum(s.p[n]) || s.p[n] == '_')))
 			return n;
 	}
 	return 0;
@@ -70,10 +69,9 @@ filler(struct span s)
 		"est", "es"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		size_t n = strlen(words[i]);
+		size_t n = begins(s, words[i]);
 
-		if (span_starts_nocase(s, words[i]) &&
-			(s.n == n || !is_alnum(s.p[n])))
+		if (n > 0 && (s.n == n || !is_alnum(s.p[n])))
 			return n;
 	}
 	/* "v3.1", "3.1" of "CVSS 3.1 score" */
@@ -144,86 +142,116 @@ label_at(struct span s)
 		"schweregrad", "gravité", "gravite", "sévérité", "severidad",
 		"gravedad", "criticality", "priority:"};
 
-	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
-		if (span_starts_nocase(s, labels[i]))
-			return strlen(labels[i]);
-	return 0;
+	return begins_any(s, labels, ARRAY_LEN(labels));
 }
 
-/* "critical severity", "high-severity", "rated critical", "9.8/10". */
+/* "critical severity", "high-severity" */
 static size_t
 reversed(struct span s)
 {
 	size_t n = rating(s);
 
-	if (n > 0 && n + 1 < s.n && (s.p[n] == ' ' || s.p[n] == '-')) {
-		struct span rest = span_from(s, n + 1);
+	if (n == 0 || n + 1 >= s.n || (s.p[n] != ' ' && s.p[n] != '-'))
+		return 0;
+	struct span rest = span_from(s, n + 1);
+	size_t word = begins(rest, "severity");
 
-		if (span_starts_nocase(rest, "severity") &&
-			(rest.n == 8 || !is_alnum(rest.p[8])))
-			return n + 1 + 8;
-	}
-	n = score(s, true);
+	return word > 0 && (rest.n == word || !is_alnum(rest.p[word])) ?
+		n + 1 + word :
+		0;
+}
+
+/* "9.8/10", "9.8 (critical)" */
+static size_t
+number(struct span s)
+{
+	size_t n = score(s, true), at = n;
+
 	if (n > 3 && span_starts(span_from(s, n - 3), "/10"))
 		return n;
-	if (n >= 3) { /* "9.8 (critical)" */
-		size_t at = n;
-		while (at < s.n && strchr(" (", s.p[at]) && s.p[at])
-			at++;
-		size_t word = rating(span_from(s, at));
-		if (at > n && word > 0 && s.p[n] == ' ' && s.p[n + 1] == '(')
-			return at + word +
-				(at + word < s.n && s.p[at + word] == ')');
-	}
-	return 0;
+	if (n < 3 || n + 2 >= s.n || s.p[n] != ' ' || s.p[n + 1] != '(')
+		return 0;
+	at = n + 2;
+	size_t word = rating(span_from(s, at));
+	if (word == 0)
+		return 0;
+	at += word;
+	return at + (at < s.n && s.p[at] == ')');
+}
+
+/* Told by one test, since every word of a text is asked. */
+static inline bool
+letter_in(unsigned char c, const char *letters)
+{
+	uint32_t mask = 0;
+
+	for (size_t i = 0; letters[i]; i++)
+		mask |= UINT32_C(1) << (letters[i] & 31);
+	return mask >> (c & 31) & 1;
+}
+
+/* The end of a severity that begins at s[at], at the start of a word. */
+static size_t
+severity_at(struct span s, size_t at)
+{
+	unsigned char c = to_lower(s.p[at]);
+	struct span rest = span_from(s, at);
+	size_t end = 0, n;
+
+	if (is_digit(c))
+		return (n = number(rest)) > 0 ? at + n : 0;
+	if (!is_alpha(c))
+		return 0;
+	if (letter_in(c, "bcgprs") && (n = label_at(rest)) > 0)
+		end = rating_after(s, at + n, c != 'c');
+	if (end == 0 && letter_in(c, "chilms") && (n = reversed(rest)) > 0)
+		end = at + n;
+	return end;
 }
 
 static void
 one_line(struct reading *g, size_t i)
 {
 	struct span s = line_span(&g->lines, i);
+	bool word = false;
 
 	for (size_t at = 0; at + 3 < s.n;) {
-		unsigned char c = to_lower(s.p[at]);
-		struct span rest = span_from(s, at);
-		size_t end = 0, n;
+		bool inside =
+			is_alnum(s.p[at]) || s.p[at] == '.' || s.p[at] == '_';
+		size_t end = inside && !word ? severity_at(s, at) : 0;
 
-		if (at > 0 &&
-			(is_alnum(s.p[at - 1]) || s.p[at - 1] == '.' ||
-				s.p[at - 1] == '_')) {
-			at++;
-			continue;
-		}
-		if (c == 's' || c == 'c' || c == 'r' || c == 'b' || c == 'g' ||
-			c == 'p')
-			if ((n = label_at(rest)) > 0)
-				end = rating_after(s, at + n, c != 'c');
-		if (end == 0 && (is_digit(c) || is_alpha(c)) &&
-			(n = reversed(rest)) > 0)
-			end = at + n;
+		word = inside;
 		if (end > at) {
 			facts_add(g, &g->severity, span_cut(s, at, end), i);
 			at = end;
+			word = false;
 		} else {
 			at++;
 		}
 	}
 }
 
-/* A heading "Severity" and the rating alone on the next line. */
+/* Is the line right below a heading "Severity", blanks aside? */
 static bool
-under_heading(struct reading *g, size_t i)
+severity_above(const struct lines *l, size_t i)
 {
-	const struct lines *l = &g->lines;
 	size_t k = i;
 
 	while (k > 0 && i - k < 3 && l->v[k - 1].n == 0)
 		k--;
-	if (k == 0 || l->v[k - 1].shape != SHAPE_HEADING ||
-		l->v[k - 1].topic != M_H_SEVERITY ||
-		l->v[k - 1].kind != LINE_NEW)
+	return k > 0 && l->v[k - 1].shape == SHAPE_HEADING &&
+		l->v[k - 1].topic == M_H_SEVERITY &&
+		l->v[k - 1].kind == LINE_NEW;
+}
+
+/* The rating alone, under its heading. */
+static bool
+under_heading(struct reading *g, size_t i)
+{
+	struct span s = span_trim(line_body(&g->lines, i));
+
+	if (!severity_above(&g->lines, i))
 		return false;
-	struct span s = span_trim(line_body(l, i));
 	while (s.n > 0 && strchr("*_`(", s.p[0]))
 		s = span_from(s, 1);
 	size_t n = rating(s);
@@ -234,10 +262,19 @@ under_heading(struct reading *g, size_t i)
 	return n > 0;
 }
 
+/* Words of code and of headings were not looked at: those lines may. */
+static bool
+may_rate(const struct lines *l, size_t i)
+{
+	return line_is_new(l, i) &&
+		(l->v[i].rated || l->v[i].shape == SHAPE_CODE ||
+			l->v[i].shape == SHAPE_HEADING || severity_above(l, i));
+}
+
 void
 severity_find(struct reading *g)
 {
 	for (size_t i = 0; i < g->lines.n; i++)
-		if (line_is_new(&g->lines, i) && !under_heading(g, i))
+		if (may_rate(&g->lines, i) && !under_heading(g, i))
 			one_line(g, i);
 }

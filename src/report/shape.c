@@ -14,6 +14,7 @@ enum {
 	LEVEL_PLAIN = 8,
 	NAME_WORDS = 12,
 	NAME_BYTES = 120,
+	LABEL_BYTES = 60, /* of a heading without marks */
 };
 
 static uint8_t
@@ -73,9 +74,7 @@ step_mark(struct span s, uint16_t *number)
 	unsigned n = 0;
 	size_t i = 0;
 
-	for (size_t k = 0; k < ARRAY_LEN(words) && i == 0; k++)
-		if (span_starts_nocase(s, words[k]))
-			i = strlen(words[k]);
+	i = begins_any(s, words, ARRAY_LEN(words));
 	if (i == 0)
 		return 0;
 	while (i < s.n && (is_blank(s.p[i]) || s.p[i] == '#'))
@@ -97,9 +96,10 @@ bullet_mark(struct span s)
 	static const char *const marks[] = {
 		"- ", "* ", "+ ", "• ", "– ", "‣ ", "◦ ", "· ", "o "};
 
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-		if (span_starts(s, marks[i]))
-			return strlen(marks[i]);
+	size_t n = begins_any(s, marks, ARRAY_LEN(marks));
+
+	if (n > 0)
+		return n;
 	return s.n == 1 && strchr("-*+", s.p[0]) ? 1 : 0;
 }
 
@@ -140,9 +140,9 @@ is_command(struct span s)
 		"zip"};
 	size_t end = 0;
 
-	while (end < s.n && !is_blank(s.p[end]))
+	while (end < s.n && end < 16 && !is_blank(s.p[end]))
 		end++;
-	if (end == s.n ||
+	if (end < 2 || end == s.n || is_upper(s.p[0]) || !is_blank(s.p[end]) ||
 		!word_in(span_cut(s, 0, end), commands, ARRAY_LEN(commands)))
 		return false;
 	struct span rest = span_trim(span_cut(s, end, 200));
@@ -163,10 +163,9 @@ is_request_line(struct span s)
 		"DELETE /", "PATCH /", "HEAD /", "OPTIONS /", "HTTP/1",
 		"HTTP/2"};
 
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-		if (span_starts(s, methods[i]))
-			return true;
-	return false;
+	size_t n = begins_any(s, methods, ARRAY_LEN(methods));
+
+	return n > 0 && is_upper(s.p[0]);
 }
 
 static bool
@@ -175,11 +174,8 @@ is_source(struct span s)
 	static const char *const starts[] = {"import ", "from ", "def ", "#!/",
 		"class ", "print(", "<?php", "<script", "<html", "<!DOCTYPE",
 		"<?xml", "#include", "!!python", "- !!python"};
-	bool looks = false;
 
-	for (size_t i = 0; i < ARRAY_LEN(starts) && !looks; i++)
-		looks = span_starts(s, starts[i]);
-	if (!looks)
+	if (begins_any(s, starts, ARRAY_LEN(starts)) == 0 || is_upper(s.p[0]))
 		return false;
 	if (span_starts(s, "from "))
 		return span_find(span_cut(s, 0, 200), " import ") <
@@ -299,6 +295,8 @@ static size_t
 label_end(struct span s)
 {
 	for (size_t i = 0; i < s.n && i < NAME_BYTES; i++) {
+		if (s.p[i] > '-' && s.p[i] < 0x80 && s.p[i] != ':')
+			continue;
 		if (s.p[i] == ':' &&
 			(i + 1 == s.n || is_blank(s.p[i + 1]) ||
 				s.p[i + 1] == '*'))
@@ -384,6 +382,8 @@ heading(struct lines *all, size_t i, struct span s)
 	skip = number_mark(h.text, &number);
 	struct span text = span_from(h.text, skip);
 	size_t colon = label_end(text);
+	if (h.level == LEVEL_PLAIN && colon > LABEL_BYTES)
+		return false;
 	struct span label = trim_marks(span_cut(text, 0, colon), "*_ \t`");
 	struct span rest = trim_marks(span_from(text, colon), "*_:- \t");
 	while (rest.n > 2 && rest.p[0] == 0xe2)

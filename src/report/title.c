@@ -21,9 +21,9 @@ prefix_length(struct span s)
 		"ilt"};
 
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
-		size_t n = strlen(prefixes[i]);
+		size_t n = begins(s, prefixes[i]);
 
-		if (!span_starts_nocase(s, prefixes[i]))
+		if (n == 0)
 			continue;
 		if (n < s.n &&
 			(s.p[n] == '[' || s.p[n] == '(' || s.p[n] == '^'))

@@ -16,7 +16,7 @@ said_version(struct span before)
 		"and", "or", "below", "above", "than", "introduced", "in"};
 	struct span word = word_before(before);
 
-	if (!in_list(word, words, ARRAY_LEN(words)))
+	if (!is_one_of(word, words, ARRAY_LEN(words)))
 		return false;
 	if (span_is_nocase(word, "version") || span_is_nocase(word, "versions"))
 		return true;
@@ -45,7 +45,7 @@ is_foreign(struct span before)
 		"score", "severity", "rfc", "cwe", "appendix", "clause",
 		"price", "usd", "eur", "unicode", "ipv", "owasp", "asvs"};
 
-	return in_list(word_before(before), words, ARRAY_LEN(words));
+	return is_one_of(word_before(before), words, ARRAY_LEN(words));
 }
 
 struct numbers {

@@ -71,6 +71,9 @@ link_length(struct span s, size_t at)
 {
 	size_t end = at;
 
+	if ((s.p[at] | 0x20) != 'h' && (s.p[at] | 0x20) != 'f' &&
+		(s.p[at] | 0x20) != 's' && (s.p[at] | 0x20) != 'g')
+		return 0;
 	while (end < s.n && is_alpha(s.p[end]) && end - at < 8)
 		end++;
 	if (!(end + 2 < s.n && s.p[end] == ':' && s.p[end + 1] == '/' &&
@@ -81,62 +84,83 @@ link_length(struct span s, size_t at)
 	return end - at;
 }
 
+/* What stands at s[i] between words: its length, 0 if a word begins. */
+static size_t
+separator(struct span s, size_t i)
+{
+	if (word_byte[s.p[i]] == 0)
+		return 1;
+	return s.p[i] < 0x80 ? 0 : wide_separator(s.p + i, s.n - i);
+}
+
+struct spelling {
+	unsigned char low[WORD_BYTES];
+	size_t n;
+	size_t end; /* in the text */
+};
+
+/* The word that begins at s[i], in lower case, without apostrophes. */
+static void
+spell(struct span s, size_t i, struct spelling *w)
+{
+	size_t from = i, skip;
+
+	w->n = 0;
+	while (i < s.n) {
+		unsigned char c = s.p[i], low = word_byte[c];
+
+		if (low <= 1) { /* not a plain letter */
+			skip = apostrophe(s.p + i, s.n - i);
+			if (skip > 0 && i + skip < s.n && i > from &&
+				is_alpha(s.p[i + skip])) {
+				i += skip;
+				continue;
+			}
+			if (skip > 0 || separator(s, i) > 0)
+				break;
+			low = fold(i > from ? s.p[i - 1] : 0, c);
+		}
+		if (w->n < WORD_BYTES)
+			w->low[w->n] = low;
+		w->n++;
+		i++;
+	}
+	w->end = i;
+}
+
+static uint16_t
+clip16(size_t n)
+{
+	return (uint16_t)(n > UINT16_MAX ? UINT16_MAX : n);
+}
+
 size_t
 words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
 	size_t max, size_t *used)
 {
+	struct spelling w;
 	size_t n = 0, i = 0;
 
 	while (i < s.n && n < max) {
-		unsigned char low[WORD_BYTES];
-		size_t len = 0, from = i, skip;
+		size_t skip = separator(s, i);
 
-		if (s.p[i] < 0x80 && !is_alnum(s.p[i]) && s.p[i] != '_') {
-			i++;
-			continue;
-		}
-		if (s.p[i] >= 0x80 &&
-			(skip = wide_separator(s.p + i, s.n - i)) > 0) {
+		if (skip > 0) {
 			i += skip;
 			continue;
 		}
-		if ((skip = link_length(s, i)) > 0) {
-			i += skip;
-			out[n++] = (struct word){base + (uint32_t)from, line, 0,
-				(uint16_t)(skip > UINT16_MAX ? UINT16_MAX :
-							       skip)};
-			continue;
+		uint16_t id = 0;
+		if ((skip = link_length(s, i)) == 0) {
+			spell(s, i, &w);
+			skip = w.end > i ? w.end - i : 1;
+			id = w.n > 0 && w.n <= WORD_BYTES ?
+				word_id(w.low, w.n) :
+				0;
 		}
-		while (i < s.n) {
-			unsigned char c = s.p[i];
-
-			if (c < 0x80 && !is_alnum(c) && c != '_' && c != '\'')
-				break;
-			skip = apostrophe(s.p + i, s.n - i);
-			if (skip == 0 && c >= 0x80 &&
-				wide_separator(s.p + i, s.n - i) > 0)
-				break;
-			if (skip > 0) {
-				if (i + skip >= s.n || !is_alpha(s.p[i + skip]))
-					break;
-				i += skip;
-				continue;
-			}
-			if (len < WORD_BYTES)
-				low[len] = fold(i > from ? s.p[i - 1] : 0, c);
-			len++;
-			i++;
-		}
-		if (len == 0) { /* an apostrophe alone */
-			i++;
-			continue;
-		}
-		out[n++] = (struct word){base + (uint32_t)from, line,
-			len <= WORD_BYTES ? word_id(low, len) : 0,
-			(uint16_t)(i - from > UINT16_MAX ? UINT16_MAX :
-							   i - from)};
+		out[n++] = (struct word){
+			base + (uint32_t)i, line, id, clip16(skip)};
+		i += skip;
 	}
-	*used = i;
+	*used = i > s.n ? s.n : i;
 	return n;
 }
 
@@ -261,8 +285,10 @@ sentence_end(struct reading *g, struct sentence *s)
 	for (size_t i = 0; i < s->n; i++) {
 		uint16_t flags = word_flags[s->w[i].id];
 
-		for (unsigned t = 0; t < LANGUAGES; t++)
-			g->tongue[t] += flags >> t & W_EN ? 1 : 0;
+		for (unsigned t = 0; flags && t < LANGUAGES; t++)
+			g->tongue[t] += (flags >> t & W_EN) != 0;
+		if (flags & W_RATED)
+			g->lines.v[s->w[i].line].rated = true;
 		if (word_node[s->w[i].id] == 0)
 			continue;
 		uint64_t found = words_match(s->w + i, s->n - i, len);
