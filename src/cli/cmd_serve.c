@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "cli/commands.h"
+#include "desk/act.h"
 #include "desk/roles.h"
 #include "desk/start.h"
 #include "sys/files.h"
@@ -71,6 +72,20 @@ sandboxed(const struct settings *set, struct err *err)
 	return true;
 }
 
+/* The core takes the lock for good; here it is only tried, so that a second
+ * desk says so at once instead of starting a core that cannot work. */
+static bool
+alone(struct cli *c, const struct cli_desk *d, struct err *err)
+{
+	int lock;
+
+	if (!desk_lock(c->arena, d->data, &lock, err))
+		return false;
+	(void)close(lock);
+	return give(arena_printf(c->arena, "%s/desk.lock", d->data), d->set,
+		ROLE_CORE, err);
+}
+
 static bool
 number(const char *text, int *out)
 {
@@ -111,7 +126,8 @@ cmd_serve(int argc, char **argv)
 	int status = cli_desk(&c, CLI_POLICIES, &d);
 	if (status != EX_OK)
 		return status;
-	if (!make_folders(&c, &d, &err) || !sandboxed(d.set, &err))
+	if (!make_folders(&c, &d, &err) || !alone(&c, &d, &err) ||
+		!sandboxed(d.set, &err))
 		return cli_fail(&err);
 	struct keeper_start start = {.data = d.data,
 		.set = d.set,

@@ -10,7 +10,7 @@ import { readLetter } from './mail.mjs'
 export async function startSink(t, { answer = () => null, ...options } = {}) {
   const mails = []
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'], disableReverseLookup: true, logger: false, ...options,
+    authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'], disableReverseLookup: true, logger: false, closeTimeout: 50, ...options,
     onData(stream, session, done) {
       const chunks = []
       stream.on('data', c => chunks.push(c))
