@@ -157,14 +157,13 @@ edge_free(struct edge *e)
 	if (e == NULL)
 		return;
 	loop_before_sleep(e->loop, NULL, NULL);
-	edge_store_turn(e);
 	e->stopping = false;
 	listen_all(e, false);
+	edge_store_free(e);
 	while (e->conns != NULL)
 		conn_free(e->conns);
 	edge_clock_stop(e);
 	loop_cancel(e->accept_again);
-	edge_store_free(e);
 	edge_peers_free(e->peers);
 	tls_server_free(e->tls);
 	while (e->n_spare > 0)

@@ -120,11 +120,12 @@ void edge_mail_drop(struct edge *e, struct edge_mail *m);
 
 /* edge_store.c */
 bool edge_store_new(struct edge *e, struct err *err);
-void edge_store_free(struct edge *e);
+void edge_store_free(struct edge *e); /* answers what waits first */
 /* Append the connection's mail; it is answered after the next sync. */
 void edge_store_add(struct conn *c, const struct spool_mail *mail);
 bool edge_store_room(struct edge *e, uint64_t size);
-void edge_store_turn(struct edge *e); /* before each sleep of the loop */
+/* Before each sleep of the loop: begin a sync if one is due. */
+void edge_store_turn(struct edge *e);
 
 /* edge_peers.c: one more from there, and one less. False: too many. */
 struct edge_peers *edge_peers_new(uint64_t most);
