@@ -4,7 +4,7 @@
  * Private to mime. Nothing is copied or decoded here: a part knows where
  * its headers and its body stand in the raw mail. The tree is made in one
  * pass over the lines, without recursion, and never grows past the limits
- * of mime.h (docs/decisions/0002-own-mime-tree.md).
+ * of mime.h (docs/decisions/0005-own-mime-tree.md).
  */
 #pragma once
 
