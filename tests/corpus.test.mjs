@@ -184,9 +184,15 @@ function differences(m) {
 }
 
 for (const m of mails) {
-  test(m.why, () => {
+  test(m.why, m.todo ? { todo: m.todo } : {}, () => {
     ask()
     const out = differences(m)
     assert.ok(out.length === 0, `${m.name}.eml\n  ${out.join('\n  ')}`)
   })
 }
+
+test('no mail waits for what the program does already', () => {
+  ask()
+  const done = mails.filter(m => m.todo && differences(m).length === 0).map(m => m.name)
+  assert.deepEqual(done, [], 'take "todo" out of these')
+})
