@@ -127,7 +127,8 @@ open_all(struct core *c, struct err *err)
 		.data = r->data,
 		.sign = sign_there,
 		.sign_ctx = &c->sign_fd};
-	return ok && desk_lock(r->arena, r->data, &c->lock, err) &&
+	return ok && letters_check(&c->desk, r->arena, err) &&
+		desk_lock(r->arena, r->data, &c->lock, err) &&
 		desk_open(&c->desk, r->arena, STORE_CREATE, err) &&
 		desk_begin(&c->desk, c->arena, now(), err) &&
 		core_jobs_open(c, err) && core_acts_listen(c, err);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "desk/intake.h"
+#include "post/address.h"
 #include "post/letter.h"
 #include "sys/files.h"
 
@@ -179,7 +180,10 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 
 	*out = NULL;
 	*go = (struct letter_bytes){0};
-	if (order->template == NULL || order->to == NULL)
+	/* An address that no mail can be sent to is no contact; the duties
+	 * stay visible, and the mail must not be held up by it. */
+	if (order->template == NULL || order->to == NULL ||
+		!address_is_safe(order->to))
 		return true;
 	random_token(token, MESSAGE_ID_LETTERS);
 	*l = (struct letter){.id = c->id,
@@ -208,5 +212,39 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	if (l->state == LETTER_QUEUED)
 		*go = (struct letter_bytes){l->id, l->sender, l->to, bytes};
 	*out = l;
+	return true;
+}
+
+static bool
+check_policy(struct desk *d, struct arena *a, const struct policy *p,
+	const struct calendar *calendar, struct err *err)
+{
+	const struct message nothing = {0};
+	const struct duty duty = {
+		.name = DUTY_VALIDATE, .strength = STRENGTH_AIM};
+	const struct letter_context c = {
+		.shown = "X-1", .token = "x", .duties = &duty, .n_duties = 1};
+	const struct arrival in = {
+		.message = &nothing, .policy = p, .calendar = calendar};
+	const char **missing = ARENA_ARRAY(a, p->n_clauses, const char *);
+	struct letter_order order = {.to = p->contact, .missing = missing};
+	struct span bytes;
+
+	for (size_t i = 0; i < p->n_clauses; i++)
+		if (p->clauses[i].kind == CLAUSE_REQUIRED)
+			missing[order.n_missing++] = p->clauses[i].id;
+	for (size_t i = 0; (order.template = letter_name(i)) != NULL; i++)
+		if (!compose(d, a, &in, &order, &c, "<x@x>", &bytes, err))
+			return err_wrap(err, "policy '%s'", p->name);
+	return true;
+}
+
+bool
+letters_check(struct desk *d, struct arena *a, struct err *err)
+{
+	for (size_t i = 0; i < d->policies->n; i++)
+		if (!check_policy(d, a, d->policies->v[i],
+			    &d->policies->calendars[i], err))
+			return false;
 	return true;
 }

@@ -34,6 +34,13 @@ bool letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	struct letter **out, struct event *queued, struct letter_bytes *go,
 	struct err *err);
 
+/*
+ * Every letter under every policy, made once at start with invented values
+ * and thrown away: a wrong template or a text that no letter can hold stops
+ * the start, not the first mail.
+ */
+bool letters_check(struct desk *d, struct arena *a, struct err *err);
+
 /* The organisation's own template of that name, or the shipped one. */
 bool letters_template(struct desk *d, struct arena *a, const char *name,
 	struct span *out, struct err *err);

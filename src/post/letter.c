@@ -210,6 +210,12 @@ letter_template(const char *name, struct span *out, struct err *err)
 		near ? "'?" : "");
 }
 
+const char *
+letter_name(size_t i)
+{
+	return i < post_letters_count ? post_letters[i].name : NULL;
+}
+
 bool
 letter_template_check(const char *file, struct span text, struct str *problems)
 {

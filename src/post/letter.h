@@ -57,6 +57,8 @@ bool letter_compose(struct arena *a, struct span text,
 
 /* The shipped template, embedded; ERR_ABSENT names the nearest one. */
 bool letter_template(const char *name, struct span *out, struct err *err);
+/* The shipped letters' names, by number from 0; NULL past the last. */
+const char *letter_name(size_t i);
 /* Checks a template: unknown values, lines over 72 columns, file:line. */
 bool letter_template_check(
 	const char *file, struct span text, struct str *problems);
