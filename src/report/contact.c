@@ -81,7 +81,8 @@ link_in(struct span s)
 static bool
 set(struct reading *g, struct span s, const char *from, size_t line)
 {
-	if (s.n == 0 || s.n > 300)
+	s = fact_text(s, 300);
+	if (s.n == 0)
 		return false;
 	g->r->contact.address = arena_text(g->a, s);
 	g->r->contact.from = from;

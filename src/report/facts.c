@@ -8,10 +8,27 @@
 #include "base/utf8.h"
 #include "report/find.h"
 
+struct span
+fact_text(struct span s, size_t max)
+{
+	size_t last;
+
+	s = span_trim(s);
+	while (s.n > 0 && (s.p[0] & 0xc0) == 0x80)
+		s = span_from(s, 1);
+	s = utf8_clip(s, max);
+	for (last = s.n; last > 0 && s.n - last < 3; last--)
+		if ((s.p[last - 1] & 0xc0) != 0x80)
+			break;
+	if (last > 0 && !utf8_valid(span_from(s, last - 1)))
+		s.n = last - 1;
+	return span_trim(s);
+}
+
 bool
 facts_add(struct reading *g, struct facts *f, struct span text, size_t line)
 {
-	text = utf8_clip(span_trim(text), FACT_TEXT);
+	text = fact_text(text, FACT_TEXT);
 	if (f->n == REPORT_MAX_FACTS || text.n == 0)
 		return false;
 	for (size_t i = 0; i < f->n; i++)
@@ -39,5 +56,5 @@ facts_add_line(struct reading *g, struct facts *f, size_t line)
 
 	if (f->n > 0 && f->v[f->n - 1].line == line + 1)
 		return false;
-	return facts_add(g, f, utf8_clip(text, 300), line);
+	return facts_add(g, f, fact_text(text, 300), line);
 }

@@ -120,6 +120,9 @@ size_t hits_in(const struct hits *h, size_t from, size_t to);
 
 /* --- facts.c ------------------------------------------------------------ */
 enum { FACT_TEXT = 2000 }; /* bytes of one cite; longer ones are clipped */
+/* s without blanks and without halves of characters at its ends, where a
+ * finder stopped at some number of bytes; at most `max` bytes. */
+struct span fact_text(struct span s, size_t max);
 /* `line` is an index. False if it was there already or there is no room. */
 bool facts_add(
 	struct reading *g, struct facts *f, struct span text, size_t line);

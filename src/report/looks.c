@@ -7,7 +7,6 @@
  * also shows such an effect is read by a person as a report. A mere word
  * ("XSS", "vulnerability") does not outweigh a plain question or an offer.
  */
-#include "base/utf8.h"
 #include "report/find.h"
 
 enum { BECAUSE_MAX = 6, QUOTE_BYTES = 160 };
@@ -16,14 +15,12 @@ enum { BECAUSE_MAX = 6, QUOTE_BYTES = 160 };
 static void
 because(struct reading *g, const char *what, size_t line)
 {
-	struct span s =
-		utf8_clip(span_trim(line_body(&g->lines, line)), QUOTE_BYTES);
+	struct span s = fact_text(line_body(&g->lines, line), QUOTE_BYTES);
 
 	if (g->because.n >= BECAUSE_MAX)
 		return;
 	if (s.n == 0)
-		s = utf8_clip(
-			span_trim(line_span(&g->lines, line)), QUOTE_BYTES);
+		s = fact_text(line_span(&g->lines, line), QUOTE_BYTES);
 	const char *text = arena_printf(
 		g->a, "line %zu %s: \"%.*s\"", line + 1, what, SPAN_FMT(s));
 	facts_add(g, &g->because, span_of(text), line);

@@ -5,7 +5,6 @@
  * "Security issue" is no title. Then a heading or a "Title:" line of the
  * body, else the sentence that first claims what can be done.
  */
-#include "base/utf8.h"
 #include "report/ascii.h"
 #include "report/find.h"
 
@@ -158,7 +157,7 @@ is_form(struct span s)
 static void
 set(struct reading *g, struct span s, const char *from, unsigned line)
 {
-	s = utf8_clip(span_trim(s), TITLE_BYTES);
+	s = fact_text(s, TITLE_BYTES);
 	g->r->title.text = arena_text(g->a, s);
 	g->r->title.from = from;
 	g->r->title.line = line;
