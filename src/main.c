@@ -21,6 +21,10 @@ static const struct command commands[] = {
 	{"outbox", "list, show, approve and retry letters", cmd_outbox},
 	{"policy", "check and show policies", cmd_policy},
 	{"ledger", "verify the ledger, sign a checkpoint", cmd_ledger},
+	{"rebuild", "fold the events again and prove the state equal",
+		cmd_rebuild},
+	{"backup", "write everything that is true to one stream", cmd_backup},
+	{"restore", "read such a stream into an empty desk", cmd_restore},
 };
 
 int

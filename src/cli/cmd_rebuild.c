@@ -30,15 +30,15 @@ tell(const struct cli *c, const struct rebuild *r,
 	if (c->json)
 		cli_json(json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b}",
 			"equal", (int)diff->equal, "chains",
-			(json_int_t)r->chains, "events",
-			(json_int_t)r->events, "mails", (json_int_t)r->mails,
-			"cases", (json_int_t)r->cases, "letters",
-			(json_int_t)r->letters, "stored",
-			json_text_or_null(diff->stored), "folded",
+			(json_int_t)r->chains, "events", (json_int_t)r->events,
+			"mails", (json_int_t)r->mails, "cases",
+			(json_int_t)r->cases, "letters", (json_int_t)r->letters,
+			"stored", json_text_or_null(diff->stored), "folded",
 			json_text_or_null(diff->folded), "written",
 			(int)write));
 	else if (diff->equal)
-		(void)printf("equal: %llu cases, %llu mails and %llu letters follow from %llu events\n",
+		(void)printf(
+			"equal: %llu cases, %llu mails and %llu letters follow from %llu events\n",
 			(unsigned long long)r->cases,
 			(unsigned long long)r->mails,
 			(unsigned long long)r->letters,
@@ -47,8 +47,8 @@ tell(const struct cli *c, const struct rebuild *r,
 		(void)printf("DIFFERS\n  stored: %s\n  folded: %s\n%s",
 			diff->stored ? diff->stored : "(nothing)",
 			diff->folded ? diff->folded : "(nothing)",
-			write ? "the folded state has been written\n"
-			      : "nothing has been written (--write does)\n");
+			write ? "the folded state has been written\n" :
+				"nothing has been written (--write does)\n");
 	return diff->equal ? EX_OK : DIFFERS;
 }
 

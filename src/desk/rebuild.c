@@ -332,8 +332,7 @@ compare_row(void *ctx, const char *row, struct err *err)
 	const char *stored = c->diff->equal ? stored_row(c) : NULL;
 
 	(void)err;
-	if (c->diff->equal &&
-		(stored == NULL || strcmp(stored, row) != 0))
+	if (c->diff->equal && (stored == NULL || strcmp(stored, row) != 0))
 		*c->diff = (struct rebuild_diff){false,
 			arena_strdup(c->arena, stored),
 			arena_strdup(c->arena, row)};
@@ -344,8 +343,7 @@ bool
 rebuild_all(struct store *s, struct arena *a, struct rebuild *r,
 	struct rebuild_diff *diff, struct err *err)
 {
-	struct comparison c = {
-		.arena = a, .stored = tmpfile(), .diff = diff};
+	struct comparison c = {.arena = a, .stored = tmpfile(), .diff = diff};
 
 	if (c.stored == NULL)
 		return err_set(err, ERR_BUSY, "cannot make a temporary file");
