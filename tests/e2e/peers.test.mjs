@@ -38,7 +38,7 @@ test('Postfix keeps a mail while the desk is away, and delivers it once when it 
   await until('a first try failed', () => /status=deferred/.test(postfix.log()))
   desk.configure({ listen: [`lmtp=127.0.0.1:${port}`] })
   await desk.start()
-  await letter(desk, { to: mail.from, ms: 60_000 })
+  await letter(desk, { to: mail.from, ms: 30_000 }).catch(e => { throw new Error(`${e.message}\n${desk.log}\n${postfix.log()}`) })
   assert.equal((await desk.cases()).length, 1)
 })
 

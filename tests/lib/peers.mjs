@@ -53,7 +53,7 @@ export async function startPostfix(t, { domain, next, settings = {} }) {
     command_directory: '/usr/sbin', daemon_directory: '/usr/lib/postfix/sbin', meta_directory: '/etc/postfix', mail_owner: 'postfix', setgid_group: 'postdrop',
     myhostname: 'mx.example', mydestination: '', inet_interfaces: '127.0.0.1', inet_protocols: 'ipv4', mynetworks: '127.0.0.0/8',
     relay_domains: domain, relay_transport: next, smtpd_relay_restrictions: 'permit_mynetworks, reject_unauth_destination',
-    maillog_file: join(dir, 'log'), maillog_file_prefixes: dir, minimal_backoff_time: '1s', maximal_backoff_time: '2s', queue_run_delay: '1s',
+    maillog_file: join(dir, 'log'), maillog_file_prefixes: dir, minimal_backoff_time: '1s', maximal_backoff_time: '2s', queue_run_delay: '1s', transport_retry_time: '1s',
     disable_dns_lookups: 'yes', smtp_dns_support_level: 'disabled', alias_maps: '', local_recipient_maps: '', in_flow_delay: '0', ...settings,
   }
   writeFileSync(join(conf, 'main.cf'), Object.entries(main).map(([k, v]) => `${k} = ${v}\n`).join(''))
@@ -64,7 +64,8 @@ export async function startPostfix(t, { domain, next, settings = {} }) {
     service('postlog', 'unix-dgram', 'postlogd', { open: true, most: '1' }),
     service('cleanup', 'unix', 'cleanup', { open: true, most: '0' }),
     service('qmgr', 'unix', 'qmgr', { open: true, wakeup: '1', most: '1' }),
-    ...['showq', 'flush'].map(n => service(n, 'unix', n, { open: true })),
+    service('showq', 'unix', 'showq', { open: true }),
+    service('flush', 'unix', 'flush', { open: true, most: '0' }),
     ...['bounce', 'defer', 'trace'].map(n => service(n, 'unix', 'bounce', { most: '0' })),
     ...['anvil', 'scache'].map(n => service(n, 'unix', n, { most: '1' })),
     ...['rewrite', 'error', 'retry', 'discard', 'smtp', 'lmtp', 'proxymap', 'tlsmgr', 'verify']
