@@ -6,13 +6,11 @@
  * the file that it may extend, under any name but its own. Bytes that begin
  * with '{' are read as a resolved policy too.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "fuzz.h"
 #include "policy/policy.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct files {
 	struct span first, second;

@@ -104,118 +104,154 @@ ends_place(struct span text, size_t end)
 		!(c == '.' && is_alnum(d));
 }
 
-struct scan {
-	const struct policy *const *policies;
+/* One name of one product; an owner is the beginning of a repository. */
+struct entry {
+	const struct entry *next; /* with the same first letter */
+	const char *text;
 	size_t n;
-	struct span text;
-	size_t at;   /* a beginning of a word */
-	bool behind; /* behind an '@': git@github.com:..., or an address */
-	unsigned line;
-	name_found *found;
-	void *ctx;
+	enum name_kind kind;
+	size_t policy;
 };
 
+/* By the first letter, in lower case; within one by product, then kind. */
+struct names {
+	const struct entry *first[256];
+};
+
+/* At the front: so the last product and the weakest kind are added first. */
 static void
-say(const struct scan *s, size_t policy, enum name_kind kind, size_t end)
+add(struct arena *a, struct names *names, size_t policy, enum name_kind kind,
+	const char *text, size_t n)
 {
-	s->found(s->ctx, s->text,
-		(struct name_hit){policy, kind, s->line, s->at, end});
-}
+	struct entry *e = ARENA_NEW(a, struct entry);
+	const struct entry **head = &names->first[lower((unsigned char)*text)];
 
-static bool
-try_places(const struct scan *s, size_t i, const char *const *places, size_t n,
-	enum name_kind kind)
-{
-	for (size_t k = 0; k < n; k++) {
-		size_t end = match_place(
-			s->text, s->at, places[k], strlen(places[k]));
-
-		if (end > 0 && ends_place(s->text, end)) {
-			say(s, i, kind, end);
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-try_names(const struct scan *s, size_t i, const char *const *names, size_t n,
-	enum name_kind kind)
-{
-	for (size_t k = 0; k < n; k++) {
-		size_t end = match_name(s->text, s->at, names[k]);
-
-		if (end > 0 && ends_well(s->text, end, names[k])) {
-			say(s, i, kind, end);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* github.com/OWNER/ of one of the product's repositories, and then a name. */
-static bool
-try_owner(const struct scan *s, size_t i)
-{
-	const struct product *p = &s->policies[i]->product;
-
-	for (size_t k = 0; k < p->n_repositories; k++) {
-		const char *slash = strrchr(p->repositories[k], '/');
-		size_t end = match_place(s->text, s->at, p->repositories[k],
-			(size_t)(slash + 1 - p->repositories[k]));
-		size_t from = end;
-
-		while (end > 0 && end < s->text.n && end - from < 100 &&
-			(is_alnum(s->text.p[end]) || s->text.p[end] == '-' ||
-				s->text.p[end] == '_'))
-			end++;
-		if (end > from) {
-			say(s, i, NAME_ORGANISATION, end);
-			return true;
-		}
-	}
-	return false;
+	*e = (struct entry){*head, text, n, kind, policy};
+	*head = e;
 }
 
 static void
-try_all(const struct scan *s)
+add_all(struct arena *a, struct names *names, size_t policy,
+	enum name_kind kind, const char *const *v, size_t n)
 {
-	bool repository = false;
+	for (size_t i = n; i-- > 0;)
+		add(a, names, policy, kind, v[i], strlen(v[i]));
+}
 
-	for (size_t i = 0; i < s->n; i++) {
-		const struct product *p = &s->policies[i]->product;
+const struct names *
+names_new(struct arena *a, const struct policy *const *policies, size_t n)
+{
+	struct names *names = ARENA_NEW(a, struct names);
 
-		if (try_places(s, i, p->repositories, p->n_repositories,
-			    NAME_REPOSITORY)) {
-			repository = true;
+	for (size_t i = n; i-- > 0;) {
+		const struct product *p = &policies[i]->product;
+
+		for (size_t k = p->n_repositories; k-- > 0;)
+			add(a, names, i, NAME_ORGANISATION, p->repositories[k],
+				(size_t)(strrchr(p->repositories[k], '/') + 1 -
+					p->repositories[k]));
+		add_all(a, names, i, NAME_PACKAGE, p->packages, p->n_packages);
+		add_all(a, names, i, NAME_NAME, p->aliases, p->n_aliases);
+		add_all(a, names, i, NAME_NAME, &p->name, 1);
+		add_all(a, names, i, NAME_URL, p->urls, p->n_urls);
+		add_all(a, names, i, NAME_REPOSITORY, p->repositories,
+			p->n_repositories);
+	}
+	return names;
+}
+
+/* github.com/OWNER/ and then a name of one part. */
+static size_t
+match_owned(struct span text, size_t at, const struct entry *e)
+{
+	size_t end = match_place(text, at, e->text, e->n), from = end;
+
+	while (end > 0 && end < text.n && end - from < 100 &&
+		(is_alnum(text.p[end]) || text.p[end] == '-' ||
+			text.p[end] == '_'))
+		end++;
+	return end > from ? end : 0;
+}
+
+/* Where the entry ends if it stands at `at`, else 0. */
+static size_t
+match(struct span text, size_t at, const struct entry *e)
+{
+	size_t end = 0;
+
+	switch (e->kind) {
+	case NAME_REPOSITORY:
+	case NAME_URL:
+		end = match_place(text, at, e->text, e->n);
+		return end > 0 && ends_place(text, end) ? end : 0;
+	case NAME_NAME:
+	case NAME_PACKAGE:
+		end = match_name(text, at, e->text);
+		return end > 0 && ends_well(text, end, e->text) ? end : 0;
+	case NAME_ORGANISATION:
+		return match_owned(text, at, e);
+	}
+	return 0;
+}
+
+/* Behind an '@' stands a host, of git@github.com:... or of an address. */
+static bool
+may_stand(const struct entry *e, bool behind)
+{
+	return !behind || e->kind == NAME_REPOSITORY ||
+		e->kind == NAME_ORGANISATION;
+}
+
+/* Each product once, by its strongest kind; another repository of an owner
+ * only where no product's own stands, and for the first product of it. */
+static void
+try_all(const struct entry *e, struct span text, struct name_hit hit,
+	bool behind, name_found *found, void *ctx)
+{
+	const struct entry *owned = NULL;
+	bool any = false;
+	size_t owned_end = 0;
+
+	for (size_t done = SIZE_MAX; e; e = e->next) {
+		if (e->policy == done || !may_stand(e, behind))
+			continue;
+		size_t end = match(text, hit.at, e);
+
+		if (end == 0)
+			continue;
+		done = e->policy;
+		if (e->kind == NAME_ORGANISATION) {
+			owned_end = owned ? owned_end : end;
+			owned = owned ? owned : e;
 			continue;
 		}
-		if (s->behind)
-			continue;
-		if (try_places(s, i, p->urls, p->n_urls, NAME_URL) ||
-			try_names(s, i, &p->name, 1, NAME_NAME) ||
-			try_names(s, i, p->aliases, p->n_aliases, NAME_NAME))
-			continue;
-		try_names(s, i, p->packages, p->n_packages, NAME_PACKAGE);
+		any = any || e->kind == NAME_REPOSITORY;
+		hit.policy = e->policy;
+		hit.kind = e->kind;
+		hit.end = end;
+		found(ctx, text, hit);
 	}
-	for (size_t i = 0; i < s->n && !repository; i++)
-		if (try_owner(s, i))
-			return; /* the first product of that owner */
+	if (owned && !any) {
+		hit.policy = owned->policy;
+		hit.kind = NAME_ORGANISATION;
+		hit.end = owned_end;
+		found(ctx, text, hit);
+	}
 }
 
 void
-names_scan(const struct policy *const *policies, size_t n, struct span text,
-	unsigned line, name_found *found, void *ctx)
+names_scan(const struct names *names, struct span text, unsigned line,
+	name_found *found, void *ctx)
 {
-	struct scan s = {policies, n, text, 0, false, line, found, ctx};
+	for (size_t at = 0; at < text.n; at++) {
+		unsigned char c = text.p[at];
+		const struct entry *e = names->first[lower(c)];
+		bool behind = at > 0 && text.p[at - 1] == '@';
 
-	for (; s.at < text.n; s.at++) {
-		unsigned char c = text.p[s.at];
-
-		s.behind = s.at > 0 && text.p[s.at - 1] == '@';
-		if ((is_alnum(c) && (begins_well(text, s.at) || s.behind)) ||
-			(c == '@' && begins_well(text, s.at)))
-			try_all(&s);
-		s.line += c == '\n';
+		line += c == '\n';
+		if (e && (begins_well(text, at) || (behind && is_alnum(c))))
+			try_all(e, text,
+				(struct name_hit){.line = line, .at = at},
+				behind, found, ctx);
 	}
 }

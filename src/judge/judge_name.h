@@ -29,6 +29,11 @@ struct name_hit {
 
 typedef void name_found(void *ctx, struct span text, struct name_hit hit);
 
+struct names;
+
+const struct names *names_new(
+	struct arena *a, const struct policy *const *policies, size_t n);
+
 /* Calls `found` for every name in `text`, whose first line is `line`. */
-void names_scan(const struct policy *const *policies, size_t n,
-	struct span text, unsigned line, name_found *found, void *ctx);
+void names_scan(const struct names *names, struct span text, unsigned line,
+	name_found *found, void *ctx);

@@ -134,29 +134,38 @@ is_aside(struct span text, struct name_hit hit)
 	return false;
 }
 
+/* What is full or was counted on this line is left before the costly look
+ * around it: a long text names its product often. */
 static void
 count(void *ctx, struct span text, struct name_hit hit)
 {
 	struct counting *c = ctx;
 	struct tally *t = &c->tallies[hit.policy];
 	enum name_kind k = hit.kind;
+	bool labelled;
 
-	if (is_aside(text, hit))
-		return;
-	t->seen[k] = true;
 	if (c->subject) {
-		t->subject = WEIGHT_SUBJECT;
+		if (!is_aside(text, hit)) {
+			t->seen[k] = true;
+			t->subject = WEIGHT_SUBJECT;
+		}
 		return;
 	}
+	if (t->last_line[k] == hit.line)
+		return;
+	labelled = is_labelled(text, hit.at);
+	if ((!labelled && t->sum[k] >= most[k]) || is_aside(text, hit))
+		return;
+	t->seen[k] = true;
+	t->last_line[k] = hit.line;
 	if (t->first_line[k] == 0)
 		t->first_line[k] = hit.line;
-	if (is_labelled(text, hit.at)) {
-		if (t->last_label != hit.line && t->labels < LABEL_MOST)
-			t->labels += WEIGHT_LABEL;
-		t->last_label = hit.line;
-	} else if (t->last_line[k] != hit.line && t->sum[k] < most[k])
+	if (!labelled)
 		t->sum[k] += weight[k];
-	t->last_line[k] = hit.line;
+	else if (t->last_label != hit.line && t->labels < LABEL_MOST)
+		t->labels += WEIGHT_LABEL;
+	if (labelled)
+		t->last_label = hit.line;
 }
 
 static bool
@@ -194,7 +203,7 @@ count_addresses(struct counting *c, const struct policy *const *policies,
 }
 
 static void
-count_text(struct counting *c, const struct policy *const *policies, size_t n,
+count_text(struct counting *c, const struct names *names,
 	const struct message *m, const struct report *r)
 {
 	struct span rest = span_of(m->text), line;
@@ -209,9 +218,8 @@ count_text(struct counting *c, const struct policy *const *policies, size_t n,
 		from = rest.p;
 		while (at <= range.to && span_line(&rest, &line))
 			at++;
-		names_scan(policies, n,
-			span_make(from, (size_t)(rest.p - from)), range.from,
-			count, c);
+		names_scan(names, span_make(from, (size_t)(rest.p - from)),
+			range.from, count, c);
 	}
 }
 
@@ -257,11 +265,12 @@ route_find(struct arena *a, const struct policy *const *policies, size_t n,
 	unsigned lead = 0, second = 0;
 
 	n = n < PRODUCTS_MAX ? n : (size_t)PRODUCTS_MAX;
+	const struct names *names = names_new(a, policies, n);
 	count_addresses(c, policies, n, env, m);
 	c->subject = true;
-	names_scan(policies, n, span_of(m->subject), 0, count, c);
+	names_scan(names, span_of(m->subject), 0, count, c);
 	c->subject = false;
-	count_text(c, policies, n, m, r);
+	count_text(c, names, m, r);
 	for (size_t i = 0; i < n; i++) {
 		unsigned s = score(&c->tallies[i]);
 
