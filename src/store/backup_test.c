@@ -232,14 +232,19 @@ a_damaged_backup_is_refused_as_a_whole(void **state)
 	int fd = make(f, NULL);
 	struct fixture *g = other_engine(f, &other);
 	off_t size = lseek(fd, 0, SEEK_END);
+	size_t harmless = 0;
 	for (off_t at = 0; at < size; at += 1 + size / 97) {
 		assert_int_equal(1, pread(fd, &byte, 1, at));
 		flipped = (unsigned char)(byte ^ 0x10);
 		assert_int_equal(1, pwrite(fd, &flipped, 1, at));
-		FAILS(g, ERR_SYNTAX,
-			restore(g->s, g->a, fd, &into, &r, &g->err));
+		/* zstd has a few bits that mean nothing: then all is there */
+		if (restore_check(g->a, fd, &r, &g->err))
+			harmless++;
+		else
+			assert_int_equal(ERR_SYNTAX, g->err.code);
 		assert_int_equal(1, pwrite(fd, &byte, 1, at));
 	}
+	assert_true(harmless < 5);
 	for (off_t cut = size - 1; cut > 0; cut -= 1 + size / 13) {
 		assert_int_equal(0, ftruncate(fd, cut));
 		FAILS(g, ERR_SYNTAX,
@@ -253,6 +258,62 @@ a_damaged_backup_is_refused_as_a_whole(void **state)
 	assert_int_equal(0, ftruncate(fd, size));
 	OK(g, restore(g->s, g->a, fd, &into, &r, &g->err));
 	(void)close(fd);
+	assert_int_equal(0, fixture_end(&other));
+}
+
+/* The text is changed and compressed anew, as someone who means it would:
+ * with the last line as it was, and with a last line that fits. */
+static const struct {
+	const char *edit, *says;
+} forgeries[] = {
+	{"sed 's/\"actor\":\"desk\"/\"actor\":\"x\"/'",
+		"the backup was changed"},
+	{"sed '/\"position\"/d'", "the backup was changed"},
+	{"sed '$d' | sed 's/\"actor\":\"desk\"/\"actor\":\"x\"/' | reseal",
+		"its hash does not follow"},
+	{"sed '$d' | sed 's/\"seq\":2,/\"seq\":3,/' | reseal",
+		"out of its order"},
+	{"sed '$d' | sed 's/\"name\":\"who\"/\"name\":\"whom\"/' | reseal",
+		"its hash does not follow"},
+	{"sed '$d' | sed 's/\"bytes\":\"e/\"bytes\":\"f/' | reseal",
+		"not what was committed to"},
+	{"sed '$d' | sed '/\"chain\"/s/s\":8/s\":9/' | reseal",
+		"before the last has ended"},
+	{"sed '$d' | sed '1d' | reseal", "this is no backup"},
+	{"sed '$d' | sed '1s/n\":1/n\":2/' | reseal", "reads version 1"},
+	{"sed '$d' | sed 's/{\"mail\"/{\"male\"/' | reseal", "kind of line"},
+};
+
+static void
+a_forged_backup_is_refused(void **state)
+{
+	static const char script[] =
+		"reseal() { cat > l; cat l; printf "
+		"'{\"end\":{\"lines\":%%d,\"hash\":\"%%s\"}}\\n' "
+		"$(wc -l < l) $(b2sum -l 256 < l | cut -c 1-64); }; "
+		"cd %s && zstd -dcq backup.zst | %s | zstd -q -f -o forged";
+	struct fixture *f = *state;
+	struct restore_into into = {0};
+	struct restore_report r;
+	void *other = NULL;
+	char cmd[800], path[100];
+
+	fill(f);
+	(void)close(make(f, NULL));
+	struct fixture *g = other_engine(f, &other);
+	for (size_t i = 0; i < ARRAY_LEN(forgeries); i++) {
+		test_note(forgeries[i].edit);
+		(void)snprintf(
+			cmd, sizeof cmd, script, f->dir, forgeries[i].edit);
+		assert_int_equal(0, system(cmd));
+		(void)snprintf(path, sizeof path, "%s/forged", f->dir);
+		int fd = open(path, O_RDONLY);
+		assert_false(restore(g->s, g->a, fd, &into, &r, &g->err));
+		if (!strstr(g->err.text, forgeries[i].says))
+			print_error("%s\n", g->err.text);
+		assert_non_null(strstr(g->err.text, forgeries[i].says));
+		(void)close(fd);
+	}
 	assert_int_equal(0, fixture_end(&other));
 }
 
@@ -301,6 +362,7 @@ main(void)
 		FOR_BOTH(what_was_erased_since_does_not_come_back),
 		FOR_BOTH(a_key_needs_its_passphrase),
 		FOR_BOTH(a_damaged_backup_is_refused_as_a_whole),
+		FOR_BOTH(a_forged_backup_is_refused),
 		FOR_BOTH(derived_rows_are_the_same_text_on_both_engines),
 	};
 

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "db/db.h"
+#include "db/db_impl.h" /* to do what nobody may */
 #include "store/store_fixture.h"
 
 static void
@@ -135,6 +135,29 @@ a_mistake_in_a_transaction_is_not_lost(void **state)
 }
 
 static void
+nobody_commits_but_by_db_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct db *db;
+	struct spool_pos p;
+
+	OK(f, db_open(&db, f->url, NULL, DB_WRITE, &f->err));
+	OK(f, db_begin(db, &f->err));
+	AUTO(stmt_done) struct stmt *q = db_stmt(db, SQL_POSITION_SET);
+	bind_text(q, "a");
+	bind_text(q, "smtp");
+	bind_i64(q, 1);
+	bind_i64(q, 1);
+	OK(f, stmt_run(q, &f->err));
+	stmt_done(&q);
+	assert_false(db->ops->exec(db, "COMMIT", &f->err));
+	db_rollback(db);
+	db_close(db);
+	OK(f, store_position(f->s, "a", "smtp", &p, &f->err));
+	assert_int_equal(0, p.segment);
+}
+
+static void
 many_statements_go_without_answers(void **state)
 {
 	struct fixture *f = *state;
@@ -212,6 +235,9 @@ main(void)
 		FOR_BOTH(a_mistake_in_a_transaction_is_not_lost),
 		FOR_BOTH(many_statements_go_without_answers),
 		FOR_BOTH(a_reader_cannot_write),
+		{"sqlite: nobody_commits_but_by_db_commit",
+			nobody_commits_but_by_db_commit, fixture_sqlite,
+			fixture_end, NULL},
 		{"pgsql: a_server_that_answers_too_early_is_refused",
 			a_server_that_answers_too_early_is_refused,
 			fixture_pgsql, fixture_end, NULL},

@@ -340,6 +340,24 @@ another_past_is_not_the_signed_one(void **state)
 	assert_int_equal(0, fixture_end(&other_state));
 }
 
+/* Every hash is right, but the root is not that of its heads. */
+static void
+a_root_that_does_not_follow_is_named(void **state)
+{
+	struct fixture *f = *state;
+
+	fill(f, 1, 3);
+	(void)checkpoint(f, noon.ms);
+	struct event e = fixture_event(EV_CHECKPOINT, noon.ms,
+		"{\"number\":2,\"root\":\"00000000000000000000000000000000000"
+		"00000000000000000000000000000\",\"size\":1024}",
+		"heads", "");
+	OK(f, store_begin(f->s, &f->err));
+	OK(f, ledger_append(f->s, "desk:a", &e, NULL, &f->err));
+	OK(f, store_commit(f->s, &f->err));
+	expect(f, NULL, "desk:a", 6, "checkpoint 2: its root does not follow");
+}
+
 static void
 one_case_is_proved_alone(void **state)
 {
@@ -410,6 +428,13 @@ signify_checks_our_checkpoint(void **state)
 		checkpoint_text(f->a, &back));
 	FAILS(f, ERR_DENIED,
 		checkpoint_open(f->a, file, &other.key, &back, &f->err));
+	memcpy(other.key.number, s.key.number, sizeof other.key.number);
+	FAILS(f, ERR_DENIED,
+		checkpoint_open(f->a, file, &other.key, &back, &f->err));
+	char *changed = arena_text(f->a, file);
+	*strstr(changed, "1024") = '2';
+	FAILS(f, ERR_DENIED,
+		checkpoint_open(f->a, span_of(changed), &key, &back, &f->err));
 
 	const struct {
 		const char *name;
@@ -513,6 +538,7 @@ main(void)
 		FOR_BOTH(a_state_older_than_its_checkpoint_is_named),
 		FOR_BOTH(a_shortened_chain_is_named_by_the_checkpoint),
 		FOR_BOTH(another_past_is_not_the_signed_one),
+		FOR_BOTH(a_root_that_does_not_follow_is_named),
 		FOR_BOTH(one_case_is_proved_alone),
 		FOR_BOTH(a_second_draft_of_the_same_number_is_refused),
 		FOR_BOTH(signify_checks_our_checkpoint),
