@@ -36,8 +36,9 @@ struct line {
 	uint8_t topic;   /* enum meaning M_H_..., MEANING_COUNT: none */
 	bool hollow : 1; /* a placeholder, or says "nothing here" */
 	bool fenced : 1;
-	bool step : 1;  /* "Step 1" */
-	bool rated : 1; /* has a word that severities have */
+	bool step : 1;    /* "Step 1" */
+	bool rated : 1;   /* has a word that severities have */
+	bool command : 1; /* an item that is one */
 };
 
 struct lines {

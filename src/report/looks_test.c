@@ -132,6 +132,12 @@ static const struct {
 		"Finding 1: XSS\nThe page shows it to all users.\n"
 		"Finding 2: SSRF\nThe hook asks any host there is.\n",
 		2},
+	{"named twice, in an index of sentences",
+		"Finding 1: a stored XSS in the docs page\n"
+		"Finding 2: an SSRF in the hook of the api\n\n"
+		"Finding 1: XSS\nThe page shows it to all users.\n"
+		"Finding 2: SSRF\nThe hook asks any host there is.\n",
+		2},
 	{"effects are not findings",
 		"The page has an XSS.\n\nImpact:\n"
 		"1. Session hijacking of each user who opens it\n"

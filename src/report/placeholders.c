@@ -36,6 +36,17 @@ is_instruction(struct span s, bool strict)
 	return !strict && is_one_of(s, nouns, ARRAY_LEN(nouns));
 }
 
+/* "<your-user>@<host>", "/<any-dir>": part of a command or a path. */
+static bool
+is_glued(struct span s, size_t from, size_t to)
+{
+	unsigned char before = from > 0 ? s.p[from - 1] : ' ';
+	unsigned char after = to < s.n ? s.p[to] : ' ';
+
+	return is_alnum(before) || strchr("/@=-_", before) || is_alnum(after) ||
+		strchr("/@=-_", after);
+}
+
 /* Add what stands between `open` at s[at] and `close`. Returns its end. */
 static size_t
 bracket(struct reading *g, size_t line, struct span s, size_t at)
@@ -61,6 +72,8 @@ bracket(struct reading *g, size_t line, struct span s, size_t at)
 	if (open == '<' &&
 		(span_find(s, "://") < s.n ||
 			span_find_byte(inside, '@') < inside.n))
+		return past;
+	if (open == '<' && is_glued(s, at, past))
 		return past;
 	if (is_instruction(inside, open != '['))
 		facts_add(g, &g->placeholders, span_cut(s, at, past), line);

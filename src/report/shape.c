@@ -478,6 +478,7 @@ list_item(struct line *l, struct span line, struct span s)
 	}
 	l->number = number;
 	l->body += (uint32_t)skip;
+	l->command = l->shape != SHAPE_PROSE && is_command(span_from(s, skip));
 }
 
 static void

@@ -108,7 +108,7 @@ instructs(const struct reading *g, size_t i)
 	size_t n = words_cut(body, 0, 0, w, ARRAY_LEN(w), &used);
 	if (class && class->at < l->v[i].at + l->v[i].body + 12)
 		return false; /* "Open redirect in ..." names a flaw */
-	if (l->v[i].step && n >= 2)
+	if (l->v[i].command || (l->v[i].step && n >= 2))
 		return true;
 	for (size_t k = 0; k < n; k++)
 		if (word_has(&w[k], W_VERB))

@@ -120,7 +120,7 @@ weigh(struct span s)
 {
 	struct word w[TITLE_WORDS];
 	uint8_t len[MEANING_COUNT];
-	size_t used, special = 0;
+	size_t used, plain = 0, special = 0, names = 0;
 	size_t n = words_cut(s, 0, 0, w, TITLE_WORDS, &used);
 
 	for (size_t i = 0; i < n; i++) {
@@ -137,11 +137,18 @@ weigh(struct span s)
 		if (i > 0 && w[i].at > 0 && s.p[w[i].at - 1] == '-' &&
 			w[i].at == w[i - 1].at + w[i - 1].n + 1)
 			continue; /* "dag-factory" is one word */
-		special += !word_has(&w[i], W_GENERIC) &&
-			!word_has(&w[i], W_FILLER);
+		if (word_has(&w[i], W_GENERIC) || word_has(&w[i], W_FILLER)) {
+			plain++;
+		} else {
+			/* without blanks, one word may be a sentence */
+			special += s.p[w[i].at] < 0x80 ? 1 : 3;
+			names += is_upper(s.p[w[i].at]);
+		}
 	}
-	if (special == 0)
-		return SAYS_NOTHING;
+	if (special == 0 ||
+		(special <= 2 && plain == 0 &&
+			(special == 1 || names == special)))
+		return SAYS_NOTHING; /* a product's name alone */
 	return special >= 3 ? SAYS_WHAT : SAYS_WHERE;
 }
 

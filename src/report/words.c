@@ -272,12 +272,21 @@ judge_context(const struct sentence *s, size_t i, struct hit *hit)
 	}
 }
 
+/* "Open the page.", "Then open the page." */
+static bool
+is_order(const struct sentence *s)
+{
+	size_t at = s->n > 0 && word_has(&s->w[0], W_NEXT) ? 1 : 0;
+
+	return s->n >= at + 3 && word_has(&s->w[at], W_VERB);
+}
+
 static void
 sentence_end(struct reading *g, struct sentence *s)
 {
 	uint8_t len[MEANING_COUNT];
 
-	if (s->n >= 3 && word_has(&s->w[0], W_VERB))
+	if (is_order(s))
 		add_hit(g, M_IMPERATIVE,
 			(struct hit){.line = s->w[0].line,
 				.at = s->w[0].at,
