@@ -103,6 +103,25 @@ who(const struct arrival *in, const char *token)
 		"token", token);
 }
 
+/*
+ * A receipt keeps `acknowledge` where the policy says so and the desk may
+ * decide; what is only proposed keeps that clock running until a person
+ * confirms (a proposal stops nothing).
+ */
+static struct letter_order
+receipt(const struct arrival *in, const char *const *gaps, size_t n_gaps)
+{
+	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
+
+	return (struct letter_order){
+		.template = in->message->from ? in->verdict->letter : NULL,
+		.to = in->message->from,
+		.missing = gaps,
+		.n_missing = n_gaps,
+		.keeps_acknowledge = in->verdict->by_desk && ack != NULL &&
+			ack->duty.by_receipt};
+}
+
 void
 cases_open(struct arena *a, const struct arrival *in, const char *id,
 	const char *token, struct outcome *out)
@@ -124,13 +143,7 @@ cases_open(struct arena *a, const struct arrival *in, const char *id,
 	size_t n = duties_at_receipt(a, in, &duties);
 	if (n > 0)
 		add(out, duties_started(a, in, duties, n, NULL));
-	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
-	out->letter = (struct letter_order){
-		.template = in->message->from ? in->verdict->letter : NULL,
-		.to = in->message->from,
-		.missing = gaps,
-		.n_missing = n_gaps,
-		.keeps_acknowledge = ack != NULL && ack->duty.by_receipt};
+	out->letter = receipt(in, gaps, n_gaps);
 }
 
 /* The follow-up duty that runs, or the number of rounds so far. */
@@ -224,9 +237,5 @@ cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 			arena_printf(a, "mail %lld", (long long)in->mail);
 	if (*n_duties > 0)
 		add(out, duties_started(a, in, *duties, *n_duties, owner));
-	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
-	out->letter = (struct letter_order){
-		.template = in->message->from ? in->verdict->letter : NULL,
-		.to = in->message->from,
-		.keeps_acknowledge = ack != NULL && ack->duty.by_receipt};
+	out->letter = receipt(in, NULL, 0);
 }

@@ -384,6 +384,7 @@ an_unrouted_mail_runs_the_clocks_without_a_case(void **state)
 	assert_int_equal(EV_DUTIES_STARTED, o.events[1].kind);
 	assert_non_null(strstr(o.events[1].meta, "mail-17"));
 	assert_string_equal("received-queue", o.letter.template);
+	assert_false(o.letter.keeps_acknowledge);
 }
 
 static void

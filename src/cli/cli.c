@@ -76,10 +76,11 @@ cli_desk(struct cli *c, unsigned what, struct cli_desk *out)
 
 	*out = (struct cli_desk){
 		.data = absolute(c->arena, data ? data : "data")};
-	if (!now_init(&err) || !load_settings(c, out, &err))
-		return cli_fail(&err);
-	if (what & CLI_POLICIES && !load_policies(c, out, &err))
-		return cli_fail(&err);
+	if (!now_init(&err) || !load_settings(c, out, &err) ||
+		(what & CLI_POLICIES && !load_policies(c, out, &err))) {
+		(void)cli_fail(&err);
+		return EX_CONFIG;
+	}
 	const char *node = desk_node(c->arena, out->set);
 	out->desk = (struct desk){.set = out->set,
 		.policies = &out->policies,

@@ -87,6 +87,11 @@ spool(struct cli *c, const struct cli_desk *d, const struct spool_mail *mail,
 	struct spool_pos end;
 	uint64_t torn;
 
+	/* A misspelt folder must not swallow mail: it has to be there. */
+	if (access(d->data, F_OK) != 0)
+		return err_set(err, ERR_BUSY,
+			"there is no data folder '%s': name the desk's with --data",
+			d->data);
 	if (!file_mkdirs(dir, 0755, err) ||
 		!spool_open(&s, dir, &set, &torn, err))
 		return false;
