@@ -52,8 +52,7 @@ static const char *const kind_because[NAME_KIND_COUNT] = {
 	[NAME_NAME] = "the mail names the product",
 	[NAME_PACKAGE] = "the mail names the product's package",
 	[NAME_ORGANISATION] =
-		"the mail names another repository of the organisation, which "
-		"has no policy of its own on this desk",
+		"the mail names another repository of the organisation",
 };
 
 struct tally {

@@ -43,7 +43,9 @@ has_the_tables_of_the_program(void **state)
 			policy_explain_kind(&s, (enum clause_kind)i);
 		else
 			policy_explain_keys(&s, of[i - CLAUSE_KIND_COUNT]);
-		test_note(s.text);
+		test_note(i < CLAUSE_KIND_COUNT ?
+				clause_kind_name((enum clause_kind)i) :
+				of[i - CLAUSE_KIND_COUNT]);
 		assert_non_null(strstr(docs, s.text));
 	}
 }
@@ -80,7 +82,8 @@ check_example(const char *example)
 	struct err err;
 
 	str_init(&said, 100000);
-	test_note(example);
+	test_note(arena_printf(
+		arena, "%.*s", (int)strcspn(example, "\n"), example));
 	if (!policy_load(
 		    arena, "example.yml", test_fetch, files, &p, &said, &err))
 		fail_msg("%s", said.text);

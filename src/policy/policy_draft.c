@@ -38,7 +38,8 @@ say_unknown_key(struct problems *p, const struct node *key, const char *of,
 	const char *names[FIELDS_MAX + 8];
 	size_t n = n_first;
 
-	memcpy(names, first, n_first * sizeof *first);
+	for (size_t i = 0; i < n_first; i++)
+		names[i] = first[i];
 	field_names(second, names + n);
 	n += second.n;
 	problem_at(p, key->at, "%s has no key %s; allowed: %s%s", of,

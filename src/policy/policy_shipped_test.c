@@ -19,8 +19,7 @@ load(struct arena *a, const char *name)
 	str_init(&said, 100000);
 	if (!policy_load(a, arena_printf(a, "%s/%s", root, name), file_fetch,
 		    NULL, &p, &said, &err)) {
-		test_note(said.text);
-		fail_msg("%s", err.text);
+		fail_msg("%s: %s", err.text, said.text);
 	}
 	return p;
 }

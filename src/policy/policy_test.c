@@ -20,8 +20,7 @@ load(struct arena *a, struct test_file *files)
 	str_init(&said, 100000);
 	if (!policy_load(
 		    a, files[0].path, test_fetch, files, &p, &said, &err)) {
-		test_note(said.text);
-		fail_msg("%s", err.text);
+		fail_msg("%s: %s", err.text, said.text);
 	}
 	return p;
 }
@@ -298,15 +297,20 @@ static void
 a_desk_needs_its_policies_apart(void **state)
 {
 	static const struct {
-		const char *product, *want; /* NULL: they go together */
+		const char *name, *product;
+		const char *want; /* NULL: they go together */
 	} rows[] = {
-		{"name: Gear\n  prefix: GEAR\n", NULL},
-		{"name: Gear\n  prefix: WID\n", "prefix of case ids, 'WID'"},
-		{"name: widget\n  prefix: GEAR\n", "product, 'Widget'"},
-		{"name: Gear\n  prefix: GEAR\n"
-		 "  repositories: [github.com/example/widget]\n",
+		{"nothing", "name: Gear\n  prefix: GEAR\n", NULL},
+		{"a prefix", "name: Gear\n  prefix: WID\n",
+			"prefix of case ids, 'WID'"},
+		{"a product", "name: widget\n  prefix: GEAR\n",
+			"product, 'Widget'"},
+		{"a repository",
+			"name: Gear\n  prefix: GEAR\n"
+			"  repositories: [github.com/example/widget]\n",
 			"repository, 'github.com/example/widget'"},
-		{"name: Gear\n  prefix: GEAR\n  details: [gear, w]\n",
+		{"a detail",
+			"name: Gear\n  prefix: GEAR\n  details: [gear, w]\n",
 			"detail of the address, 'w'"},
 	};
 	AUTO(arena_auto) struct arena *a = arena_new();
@@ -324,7 +328,7 @@ a_desk_needs_its_policies_apart(void **state)
 			arena_printf(a, "%sproduct:\n  %s",
 				TEST_HEAD TEST_VALUES TEST_HELLO,
 				rows[i].product));
-		test_note(rows[i].product);
+		test_note(rows[i].name);
 		assert_int_equal(
 			rows[i].want == NULL, policy_check_desk(desk, 2, &err));
 		if (rows[i].want)
