@@ -230,10 +230,11 @@ one(struct spool_reader *r, struct arena *a, struct spool_pos *pos,
 
 	if (!go_to(r, pos, err))
 		return STEP_STOP;
-	if (fstat(r->seg.fd, &st) != 0)
-		return err_set(err, ERR_BUSY, "cannot examine the spool: %s",
-			       strerror(errno)),
-		       STEP_STOP;
+	if (fstat(r->seg.fd, &st) != 0) {
+		(void)err_set(err, ERR_BUSY, "cannot examine the spool: %s",
+			strerror(errno));
+		return STEP_STOP;
+	}
 	uint64_t size = (uint64_t)st.st_size;
 	if (r->tiny || r->headless) {
 		look_ahead(r);
