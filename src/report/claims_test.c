@@ -98,6 +98,29 @@ severity_is_cited_from_label_to_rating(void **state)
 	CASES_CHECK(severity, severity);
 }
 
+static const struct case_text subjects[] = {
+	{"a tag", "[CRITICAL] code execution", "0:[CRITICAL]"},
+	{"a label", "High: code execution", "0:High"},
+	{"behind", "Code execution (critical)", "0:(critical)"},
+	{"in words", "Severity: High - code execution", "0:Severity: High"},
+	{"an adjective is none", "Critical section never left", ""},
+};
+
+static void
+a_severity_of_the_subject_has_no_line(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(subjects); i++) {
+		struct arena *a = arena_new();
+		struct message m = cases_mail(subjects[i].text, "hi\n");
+
+		test_note(subjects[i].name);
+		assert_string_equal(subjects[i].want,
+			cases_cites(a, report_find(a, &m)->severity));
+		arena_free(a);
+	}
+}
+
 int
 main(void)
 {
@@ -107,6 +130,7 @@ main(void)
 		cmocka_unit_test(
 			exploitation_is_a_claim_neither_denied_nor_supposed),
 		cmocka_unit_test(severity_is_cited_from_label_to_rating),
+		cmocka_unit_test(a_severity_of_the_subject_has_no_line),
 	};
 
 	return cmocka_run_group_tests_name("claims", tests, NULL, NULL);

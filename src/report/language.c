@@ -13,6 +13,7 @@ enum { FEW_WORDS = 8 };
 
 struct letters {
 	size_t latin, other;
+	size_t marked; /* as in "ł", "ş", "ř": none of ours has them */
 };
 
 static void
@@ -32,13 +33,14 @@ count(struct span s, struct letters *n)
 			n->other++;
 		else if (c >= 0xc0)
 			n->latin++;
+		n->marked += c >= 0x100 && c < 0x250;
 	}
 }
 
 bool
 language_is_known(const struct reading *g)
 {
-	struct letters prose = {0, 0};
+	struct letters prose = {0, 0, 0};
 	size_t known = 0, foreign = g->tongue[LANGUAGES - 1];
 
 	for (size_t i = 0; g->lines.wide && i < g->lines.n; i++) {
@@ -53,5 +55,7 @@ language_is_known(const struct reading *g)
 	for (size_t t = 0; t + 1 < LANGUAGES; t++)
 		if (g->tongue[t] > known)
 			known = g->tongue[t];
+	if (prose.marked > 5 && prose.marked > known)
+		return false;
 	return g->words < FEW_WORDS || foreign < 4 || foreign <= known;
 }

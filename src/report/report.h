@@ -19,7 +19,7 @@ enum { REPORT_MAX_FACTS = 200 }; /* of each kind; the rest is counted out */
 
 struct cite {
 	const char *text;
-	unsigned line;
+	unsigned line; /* 0: the subject shows it, not the text */
 };
 
 struct cites {

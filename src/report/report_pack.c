@@ -251,7 +251,7 @@ report_unpack(
 	r->new_text = take_ranges(&in, RANGES_MAX, true, &r->n_new_text);
 	take_required(&in, r);
 	take_numbers(&in, r);
-	r->severity = take_cites(&in, false);
+	r->severity = take_cites(&in, true); /* of the subject: no line */
 	r->versions = take_cites(&in, false);
 	r->commits = take_cites(&in, false);
 	r->files = take_cites(&in, false);

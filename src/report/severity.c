@@ -210,9 +210,8 @@ severity_at(struct span s, size_t at)
 }
 
 static void
-one_line(struct reading *g, size_t i)
+severities_in(struct reading *g, struct span s, size_t i)
 {
-	struct span s = line_span(&g->lines, i);
 	bool word = false;
 
 	for (size_t at = 0; at + 3 < s.n;) {
@@ -271,10 +270,34 @@ may_rate(const struct lines *l, size_t i)
 			l->v[i].shape == SHAPE_HEADING || severity_above(l, i));
 }
 
+/* "[CRITICAL] ...", "High: ...", "... (high)". A fact of no line. */
+static void
+in_subject(struct reading *g)
+{
+	struct span s = span_of(g->m->subject);
+	size_t before = g->severity.n;
+
+	severities_in(g, s, 0);
+	for (size_t i = 0; i < s.n && g->severity.n == before; i++) {
+		bool open = s.p[i] == '[' || s.p[i] == '(';
+		size_t at = open ? i + 1 : i;
+		size_t n = open || i == 0 ? rating(span_from(s, at)) : 0;
+
+		if (n > 0 && at + n < s.n && strchr("])|", s.p[at + n]) && open)
+			facts_add(
+				g, &g->severity, span_cut(s, i, at + n + 1), 0);
+		else if (n > 0 && at + n < s.n && s.p[at + n] == ':')
+			facts_add(g, &g->severity, span_cut(s, i, at + n), 0);
+	}
+	for (size_t i = before; i < g->severity.n; i++)
+		g->severity.v[i].line = 0;
+}
+
 void
 severity_find(struct reading *g)
 {
+	in_subject(g);
 	for (size_t i = 0; i < g->lines.n; i++)
 		if (may_rate(&g->lines, i) && !under_heading(g, i))
-			one_line(g, i);
+			severities_in(g, line_span(&g->lines, i), i);
 }

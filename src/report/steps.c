@@ -159,6 +159,13 @@ listed(struct reading *g, enum line_shape shape)
 	return false;
 }
 
+/* Do the lines just above a block say what it is for? */
+static bool
+is_announced(const struct reading *g, size_t i)
+{
+	return hit_in(&g->hits[M_ANNOUNCE], i > 4 ? i - 4 : 0, i) != NULL;
+}
+
 /* Commands to type, or code that the text calls a proof of concept. */
 static bool
 commands(struct reading *g)
@@ -171,7 +178,7 @@ commands(struct reading *g)
 		size_t end = i;
 
 		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_CODE ||
-			(l->v[i].fenced && !announced))
+			(l->v[i].fenced && !announced && !is_announced(g, i)))
 			continue;
 		while (end + 1 < l->n && l->v[end + 1].kind == LINE_NEW &&
 			(l->v[end + 1].shape == SHAPE_CODE ||
