@@ -52,7 +52,7 @@ test('./run starts a desk, the second time within a second, and says what to do 
 test('the five minutes of the README work as they stand there', async t => {
   const dir = folder(t, 'tour')
   for (const name of ['build', 'docs', 'man', 'policies']) symlinkSync(join(root, name), join(dir, name))
-  await run(t, join(dir, 'data'))
+  const desk = await run(t, join(dir, 'data'))
   const tour = readFileSync(join(root, 'README.md'), 'utf8').split('## Five minutes')[1].split('\n## ')[0]
   const blocks = [...tour.matchAll(/```sh\n([\s\S]*?)```/g)].map(m => m[1]).filter(b => b !== './run\n')
   assert.ok(blocks.length >= 4)
@@ -66,6 +66,7 @@ test('the five minutes of the README work as they stand there', async t => {
   }
   // A person types slower than the desk works: each line gets a moment.
   let said = ''
+  const last = blocks.pop()
   for (const block of blocks) {
     const lines = /^reply=/m.test(block) ? [block] : block.trim().split('\n')
     for (const line of lines) said = (await shell(line, 5000)) || said
@@ -76,4 +77,6 @@ test('the five minutes of the README work as they stand there', async t => {
     return c.missing.length === 0 && c
   })
   assert.equal(shown.mails, 2)
+  assert.equal(await desk.stop(), 0)
+  assert.match(await shell(last, 1000), /^equal: /)
 })

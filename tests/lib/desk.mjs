@@ -225,8 +225,9 @@ export class Desk {
     return this.casefile(all.map(c => c.id).sort(byNumber)[n - 1])
   }
 
-  /** All that must hold of a desk whatever befell it. */
+  /** All that must hold of a desk whatever befell it. Ends it. */
   async proves() {
+    await this.stop()
     const ledger = await this.run(['ledger', 'verify'])
     assert.equal(ledger.status, 0, `ledger verify: ${ledger.stdout}${ledger.stderr}`)
     const rebuilt = await this.run(['rebuild'])
