@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -18,22 +19,28 @@
 static const struct {
 	const char *name;
 	unsigned mode;
-	enum role_name owner;
+	enum role_name owner, group;
 } folders[] = {
-	{"", 0755, ROLE_CORE},
-	{"spool", 0755, ROLE_CORE},
-	{"spool/edge", 0755, ROLE_EDGE},
-	{"spool/pipe", 0755, ROLE_CORE},
-	{"keys", 0755, ROLE_SIGN},
+	{"", 0755, ROLE_CORE, ROLE_CORE},
+	{"spool", 0755, ROLE_CORE, ROLE_CORE},
+	/* the edge writes it, the core reads and prunes it, nobody else */
+	{"spool/edge", 02770, ROLE_EDGE, ROLE_CORE},
+	{"spool/pipe", 0755, ROLE_CORE, ROLE_CORE},
+	{"keys", 0755, ROLE_SIGN, ROLE_SIGN},
 };
 
 static bool
-give(const char *path, const struct settings *set, enum role_name owner,
-	struct err *err)
+give(const char *path, const struct settings *set, unsigned mode,
+	enum role_name owner, enum role_name group, struct err *err)
 {
 	uid_t uid = (uid_t)(set->uid_base + (int64_t)owner - ROLE_EDGE);
+	gid_t gid = (gid_t)(set->uid_base + (int64_t)group - ROLE_EDGE);
 
-	if (geteuid() != 0 || set->uid_base == 0 || chown(path, uid, uid) == 0)
+	/* a shared folder hands its group on to new files (setgid), a bit
+	 * that mkdir() and chown() drop */
+	if (geteuid() != 0 || set->uid_base == 0 ||
+		(chown(path, uid, gid) == 0 &&
+			(owner == group || chmod(path, mode) == 0)))
 		return true;
 	return err_set(err, ERR_DENIED,
 		"cannot give '%s' to user id %u: is it on a file system that takes owners?",
@@ -48,7 +55,8 @@ make_folders(struct cli *c, const struct cli_desk *d, struct err *err)
 			folders[i].name[0] ? "/" : "", folders[i].name);
 
 		if (!file_mkdirs(path, folders[i].mode, err) ||
-			!give(path, d->set, folders[i].owner, err))
+			!give(path, d->set, folders[i].mode, folders[i].owner,
+				folders[i].group, err))
 			return false;
 	}
 	if (strncmp(d->set->transport, "maildir:", 8) != 0)
@@ -56,7 +64,8 @@ make_folders(struct cli *c, const struct cli_desk *d, struct err *err)
 	const char *box = d->set->transport + 8;
 	if (box[0] != '/')
 		box = arena_printf(c->arena, "%s/%s", d->data, box);
-	return file_mkdirs(box, 0755, err) && give(box, d->set, ROLE_POST, err);
+	return file_mkdirs(box, 0755, err) &&
+		give(box, d->set, 0755, ROLE_POST, ROLE_POST, err);
 }
 
 static bool
@@ -83,7 +92,7 @@ alone(struct cli *c, const struct cli_desk *d, struct err *err)
 		return false;
 	(void)close(lock);
 	return give(arena_printf(c->arena, "%s/desk.lock", d->data), d->set,
-		ROLE_CORE, err);
+		0600, ROLE_CORE, ROLE_CORE, err);
 }
 
 static bool
