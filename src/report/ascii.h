@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -51,6 +52,16 @@ to_lower(unsigned char c)
 	return is_upper(c) ? (unsigned char)(c | 0x20) : c;
 }
 
+/* span_starts(), inline: nearly always told by the first byte. */
+static inline bool
+starts(struct span s, const char *word)
+{
+	for (size_t i = 0; word[i] != '\0'; i++)
+		if (i == s.n || s.p[i] != (unsigned char)word[i])
+			return false;
+	return true;
+}
+
 /* Length of `word` if s begins with it, whatever the case; else 0. */
 static inline size_t
 begins(struct span s, const char *word)
@@ -75,6 +86,18 @@ begins_any(struct span s, const char *const *list, size_t n)
 			return len;
 	}
 	return 0;
+}
+
+/* One of `letters`, whatever the case, or a byte with the same low bits: a
+ * test before a dearer one. */
+static inline bool
+may_be_letter(unsigned char c, const char *letters)
+{
+	uint32_t mask = 0;
+
+	for (size_t i = 0; letters[i] != '\0'; i++)
+		mask |= UINT32_C(1) << (letters[i] & 31);
+	return (mask >> (c & 31) & 1) != 0;
 }
 
 /* Is s one of the list's words? */

@@ -139,7 +139,7 @@ prefixed(struct reading *g, size_t line, struct span s)
 
 		if (!span_starts_nocase(s, v->prefix))
 			continue;
-		bool exact = span_starts(s, v->prefix);
+		bool exact = starts(s, v->prefix);
 		add(g, s, v->name,
 			exact && is_valid(v, span_from(s, strlen(v->prefix))),
 			line);

@@ -51,10 +51,10 @@ is_no_file(struct span s)
 		"/mnt/"};
 
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
-		if (span_starts(s, roots[i]))
+		if (starts(s, roots[i]))
 			return true;
 	return is_one_of(s, products, ARRAY_LEN(products)) ||
-		span_starts(s, "../") || span_find(s, "//") < s.n;
+		starts(s, "../") || span_find(s, "//") < s.n;
 }
 
 static bool

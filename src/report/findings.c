@@ -104,12 +104,12 @@ listed(const struct reading *g, struct found *f)
 			(l->v[i].shape == SHAPE_NUMBERED ||
 				(heading && l->v[i].topic == MEANING_COUNT)) &&
 			l->v[i].indent < 4 && !l->v[i].step;
-		bool starts = item && (heading || !never_findings(topic)) &&
+		bool opens = item && (heading || !never_findings(topic)) &&
 			names_flaw(g, i) && !begins_with_order(g, i) &&
 			(heading || l->v[i].number > 0);
 
 		if (open < l->n &&
-			(starts || i == l->n ||
+			(opens || i == l->n ||
 				(i < l->n && l->v[i].kind != LINE_NEW &&
 					l->v[i].n > 0))) {
 			if (has_substance(g, open, i, 5))
@@ -118,9 +118,9 @@ listed(const struct reading *g, struct found *f)
 		}
 		if (i == l->n)
 			break;
-		if (starts)
+		if (opens)
 			open = i;
-		if (heading && !(item && starts))
+		if (heading && !(item && opens))
 			topic = l->v[i].topic;
 		else if (heading)
 			topic = MEANING_COUNT;

@@ -37,8 +37,8 @@ functions_in(struct reading *g, const struct chunk *c)
 			continue;
 		struct span inner = span_from(s, i + 1);
 		bool empty = inner.n > 0 &&
-			(inner.p[0] == ')' || span_starts(inner, "...)") ||
-				span_starts(inner, "…)"));
+			(inner.p[0] == ')' || starts(inner, "...)") ||
+				starts(inner, "…)"));
 		bool odd = false;
 		for (size_t k = 1; k < name.n; k++)
 			odd = odd || one_of(name.p[k], "_.:$") ||
@@ -109,7 +109,7 @@ functions_traced(struct reading *g, size_t line, struct span s)
 {
 	struct span t = span_trim(span_cut(s, 0, 500));
 
-	if (!span_starts(t, "File \"") && !span_starts(t, "at "))
+	if (!starts(t, "File \"") && !starts(t, "at "))
 		return;
 	size_t at = span_find(t, ", in ");
 	struct span name = span_trim(span_from(t, at + 5));

@@ -60,11 +60,11 @@ link_trim(struct span s)
 static bool
 link_begins(struct span s)
 {
-	static const char *const starts[] = {"http://", "https://", "hxxp://",
+	static const char *const words[] = {"http://", "https://", "hxxp://",
 		"hxxps://", "ftp://", "git://", "ssh://", "git@", "www.",
 		"github.com/", "gitlab.com/", "bitbucket.org/", "pypi.org/"};
 
-	size_t n = begins_any(s, starts, ARRAY_LEN(starts));
+	size_t n = begins_any(s, words, ARRAY_LEN(words));
 
 	return n > 0 && s.n > n;
 }
@@ -106,6 +106,13 @@ link_parts(struct reading *g, const struct chunk *c, struct span url)
 	}
 }
 
+static bool
+is_link_byte(unsigned char c)
+{
+	return is_alnum(c) || c >= 0x80 ||
+		(c > ' ' && !one_of(c, "<>\"`|\\^{}"));
+}
+
 /* Links in a chunk; returns how much of it was link. */
 static bool
 links(struct reading *g, const struct chunk *c)
@@ -118,12 +125,11 @@ links(struct reading *g, const struct chunk *c)
 			    (is_alnum(s.p[i - 1]) || s.p[i - 1] == '.' ||
 				    s.p[i - 1] == '/' || s.p[i - 1] == '@' ||
 				    s.p[i - 1] == '-')) ||
-			!one_of(to_lower(s.p[i]), "hfgswbp") ||
+			!may_be_letter(s.p[i], "hfgswbp") ||
 			!link_begins(span_from(s, i)))
 			continue;
 		size_t to = i;
-		while (to < s.n && !one_of(s.p[to], "<>\"`|\\^{}") &&
-			s.p[to] > ' ')
+		while (to < s.n && is_link_byte(s.p[to]))
 			to++;
 		struct span url = link_trim(span_cut(s, i, to));
 		if (url.n > 7) {

@@ -64,7 +64,7 @@ bracket(struct reading *g, size_t line, struct span s, size_t at)
 		inside = span_from(inside, 1);
 		end++;
 	}
-	if (open == '<' && span_starts(inside, "!--"))
+	if (open == '<' && starts(inside, "!--"))
 		inside = span_trim(span_from(inside, 3));
 	size_t past = at + 2 + end;
 	if (open == '[' && past < s.n && s.p[past] == '(')
@@ -101,7 +101,7 @@ todo(struct span body)
 		size_t n = strlen(words[i]);
 
 		if (body.n == 0 || body.p[0] != (unsigned char)words[i][0] ||
-			!span_starts(body, words[i]))
+			!starts(body, words[i]))
 			continue;
 		if (body.n == n || strchr(" :.,!-", body.p[n]))
 			return span_cut(body, 0, n);

@@ -77,7 +77,7 @@ has_digit(struct span s)
 static size_t
 attribution(const struct lines *l, size_t i)
 {
-	static const char *const starts[] = {"On ", "Am ", "Le ", "El ", "Il ",
+	static const char *const words[] = {"On ", "Am ", "Le ", "El ", "Il ",
 		"Em ", "Op ", "W dniu ", "Den ", "Dne ", "Dnia ", "Στις ",
 		"Vào ", "Pada ", "Në ", "V "};
 	static const char *const verbs[] = {"wrote", "writes", "schrieb",
@@ -88,7 +88,7 @@ attribution(const struct lines *l, size_t i)
 	struct span s = span_cut(line_span(l, i), 0, LOOK_BYTES);
 	bool date = false;
 
-	if (!begins_any(s, starts, ARRAY_LEN(starts)) &&
+	if (!begins_any(s, words, ARRAY_LEN(words)) &&
 		span_find_byte(s, '@') == s.n && !(s.n > 0 && is_digit(s.p[0])))
 		return 0;
 	for (size_t k = 0; k < 4 && i + k < l->n; k++) {
@@ -195,7 +195,7 @@ marker(struct span s)
 	if (begins(s, "begin forwarded message") ||
 		begins(s, "anfang der weitergeleiteten"))
 		return MARK_FORWARD;
-	if (!span_starts(s, "---"))
+	if (!starts(s, "---"))
 		return MARK_NONE;
 	if (has_any(s, forward, ARRAY_LEN(forward)))
 		return MARK_FORWARD;
@@ -267,7 +267,7 @@ open_rest(struct scan *s, size_t i, size_t after)
 {
 	if (!s->seen_new || is_forward_subject(s->m->subject))
 		return open_forward(s, i, after);
-	if (i > 0 && span_starts(line_span(s->l, i - 1), "____"))
+	if (i > 0 && starts(line_span(s->l, i - 1), "____"))
 		s->l->v[i - 1].kind = LINE_QUOTED;
 	mark(s, i, after, LINE_QUOTED);
 	s->state = IN_REST;
@@ -298,8 +298,7 @@ is_signature_mark(const struct scan *s, size_t i, struct span line)
 static bool
 is_list_footer(const struct scan *s, size_t i, struct span line)
 {
-	if (!span_starts(line, "______________________________") ||
-		i + 1 >= s->l->n)
+	if (!starts(line, "______________________________") || i + 1 >= s->l->n)
 		return false;
 	struct span next = span_cut(line_span(s->l, i + 1), 0, 200);
 
@@ -324,7 +323,7 @@ structure(struct scan *s, size_t i, struct span line)
 	}
 	if ((n = header_block(s->l, i)) > i &&
 		(s->reply || is_forward_subject(s->m->subject) ||
-			(i > 0 && span_starts(line_span(s->l, i - 1), "__"))))
+			(i > 0 && starts(line_span(s->l, i - 1), "__"))))
 		return open_rest(s, i, n);
 	if ((n = attribution(s->l, i)) > 0) {
 		size_t next = next_text(s->l, i + n);
@@ -344,14 +343,14 @@ structure(struct scan *s, size_t i, struct span line)
 static bool
 pgp_line(struct scan *s, size_t i, struct span line)
 {
-	if (span_starts(line, "-----BEGIN PGP SIGNED MESSAGE")) {
+	if (starts(line, "-----BEGIN PGP SIGNED MESSAGE")) {
 		size_t k = i;
 
 		while (k < s->l->n && s->l->v[k].n > 0)
 			s->l->v[k++].kind = LINE_SIGNATURE;
 		return true;
 	}
-	if (!span_starts(line, "-----BEGIN PGP "))
+	if (!starts(line, "-----BEGIN PGP "))
 		return false;
 	s->state = IN_PGP;
 	s->l->v[i].kind = LINE_SIGNATURE;
@@ -364,7 +363,7 @@ plain_line(struct scan *s, size_t i, struct span line)
 	struct line *l = &s->l->v[i];
 	unsigned deep = depth(line);
 
-	if (deep > 0 && !(s->prompts && span_starts(line, ">>> "))) {
+	if (deep > 0 && !(s->prompts && starts(line, ">>> "))) {
 		if (s->unquote && deep == 1) {
 			uint32_t skip = line.n > 1 && line.p[1] == ' ' ? 2 : 1;
 
@@ -399,11 +398,11 @@ one_line(struct scan *s, size_t i)
 
 	if (s->state == IN_PGP) {
 		l->kind = LINE_SIGNATURE;
-		if (span_starts(line, "-----END PGP "))
+		if (starts(line, "-----END PGP "))
 			s->state = IN_NEW;
 		return i + 1;
 	}
-	if (span_starts(line, "```") || span_starts(line, "~~~")) {
+	if (starts(line, "```") || starts(line, "~~~")) {
 		s->fences--;
 		if (s->in_fence || s->fences > 0)
 			s->in_fence = !s->in_fence;
@@ -434,9 +433,9 @@ quote_find(struct lines *l, const struct message *m)
 	for (size_t i = 0; i < l->n; i++) {
 		struct span line = line_span(l, i);
 
-		if (span_starts(line, "```") || span_starts(line, "~~~"))
+		if (starts(line, "```") || starts(line, "~~~"))
 			s.fences++;
-		if (depth(line) > 0 && !span_starts(line, ">>>"))
+		if (depth(line) > 0 && !starts(line, ">>>"))
 			s.prompts = false;
 	}
 	for (size_t i = 0; i < l->n;)

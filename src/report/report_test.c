@@ -5,7 +5,7 @@
 
 #include "base/test.h"
 
-static const char *const texts[] = {"",
+static const char full[] =
 	"Hello,\n\nI found a stored XSS in the docs page of dag-factory 1.2.3\n"
 	"(CWE-79, CVSS:3.1/AV:N/AC:L/PR:L/UI:R/S:C/C:L/I:L/A:N, see\n"
 	"https://example.org/poc and dagfactory/utils.py, function\n"
@@ -13,9 +13,13 @@ static const char *const texts[] = {"",
 	"Severity: High\n\n## Steps to reproduce\n\n1. Open the page.\n"
 	"2. Send `<script>`.\n\n[describe here]\n\n> quoted\n\n"
 	"I posted this on my blog publicly. It is being exploited in the wild.\n"
-	"\nContact: jane@example.org\n-- \nJane\n",
+	"\nContact: jane@example.org\n-- \nJane\n";
+
+static const char twofold[] =
 	"Finding 1: SQL injection\nSend a quote in the name field.\n\n"
-	"Finding 2: open redirect\nOpen /go?to=//evil.example in a browser.\n"};
+	"Finding 2: open redirect\nOpen /go?to=//evil.example in a browser.\n";
+
+static const char *const texts[] = {"", full, twofold};
 
 static struct message
 mail(const char *text)

@@ -46,7 +46,7 @@ score(struct span s, bool whole)
 			return 0;
 		i += 2;
 	}
-	if (span_starts(span_from(s, i), "/10"))
+	if (starts(span_from(s, i), "/10"))
 		return i + 3;
 	if (!fraction && !whole)
 		return 0;
@@ -167,7 +167,7 @@ number(struct span s)
 {
 	size_t n = score(s, true), at = n;
 
-	if (n > 3 && span_starts(span_from(s, n - 3), "/10"))
+	if (n > 3 && starts(span_from(s, n - 3), "/10"))
 		return n;
 	if (n < 3 || n + 2 >= s.n || s.p[n] != ' ' || s.p[n + 1] != '(')
 		return 0;
@@ -177,17 +177,6 @@ number(struct span s)
 		return 0;
 	at += word;
 	return at + (at < s.n && s.p[at] == ')');
-}
-
-/* Told by one test, since every word of a text is asked. */
-static inline bool
-letter_in(unsigned char c, const char *letters)
-{
-	uint32_t mask = 0;
-
-	for (size_t i = 0; letters[i]; i++)
-		mask |= UINT32_C(1) << (letters[i] & 31);
-	return mask >> (c & 31) & 1;
 }
 
 /* The end of a severity that begins at s[at], at the start of a word. */
@@ -202,9 +191,9 @@ severity_at(struct span s, size_t at)
 		return (n = number(rest)) > 0 ? at + n : 0;
 	if (!is_alpha(c))
 		return 0;
-	if (letter_in(c, "bcgprs") && (n = label_at(rest)) > 0)
+	if (may_be_letter(c, "bcgprs") && (n = label_at(rest)) > 0)
 		end = rating_after(s, at + n, c != 'c');
-	if (end == 0 && letter_in(c, "chilms") && (n = reversed(rest)) > 0)
+	if (end == 0 && may_be_letter(c, "chilms") && (n = reversed(rest)) > 0)
 		end = at + n;
 	return end;
 }

@@ -171,16 +171,16 @@ is_request_line(struct span s)
 static bool
 is_source(struct span s)
 {
-	static const char *const starts[] = {"import ", "from ", "def ", "#!/",
+	static const char *const words[] = {"import ", "from ", "def ", "#!/",
 		"class ", "print(", "<?php", "<script", "<html", "<!DOCTYPE",
 		"<?xml", "#include", "!!python", "- !!python"};
 
-	if (begins_any(s, starts, ARRAY_LEN(starts)) == 0 || is_upper(s.p[0]))
+	if (begins_any(s, words, ARRAY_LEN(words)) == 0 || is_upper(s.p[0]))
 		return false;
-	if (span_starts(s, "from "))
+	if (starts(s, "from "))
 		return span_find(span_cut(s, 0, 200), " import ") <
 			(s.n < 200 ? s.n : 200);
-	if (span_starts(s, "import ") || span_starts(s, "class "))
+	if (starts(s, "import ") || starts(s, "class "))
 		return s.n < 80 && s.p[s.n - 1] != '.';
 	return true;
 }
@@ -188,11 +188,11 @@ is_source(struct span s)
 static bool
 is_code(const struct line *l, struct span s)
 {
-	if (span_starts(s, "$ ") || span_starts(s, ">>> ") ||
-		span_starts(s, "PS C:\\") || span_starts(s, "C:\\>") ||
-		span_starts(s, "root@") || is_request_line(s) || is_source(s))
+	if (starts(s, "$ ") || starts(s, ">>> ") || starts(s, "PS C:\\") ||
+		starts(s, "C:\\>") || starts(s, "root@") ||
+		is_request_line(s) || is_source(s))
 		return true;
-	if (is_command(span_starts(s, "# ") ? span_from(s, 2) : s))
+	if (is_command(starts(s, "# ") ? span_from(s, 2) : s))
 		return true;
 	if (l->indent < 2)
 		return false;
@@ -328,12 +328,12 @@ strip_heading(struct span s)
 	if (n > 0 && n <= 6 && n < s.n && !is_digit(s.p[n])) {
 		h.level = (uint8_t)n;
 		h.text = trim_marks(s, "# \t");
-	} else if (s.n > 4 && (span_starts(s, "**") || span_starts(s, "__"))) {
+	} else if (s.n > 4 && (starts(s, "**") || starts(s, "__"))) {
 		h.level = LEVEL_BOLD;
 		h.text = span_from(s, 2);
 	} else if (s.n > 4 && s.n < NAME_BYTES &&
 		((s.p[0] == '=' && s.p[s.n - 1] == '=') ||
-			(span_starts(s, "--") && s.p[s.n - 1] == '-'))) {
+			(starts(s, "--") && s.p[s.n - 1] == '-'))) {
 		h.level = 2;
 		h.text = trim_marks(s, "=- \t");
 	} else if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']') {
@@ -491,7 +491,7 @@ one_line(struct lines *all, size_t i)
 	l->indent = indent_of(line);
 	if (s.n == 0) {
 		l->shape = SHAPE_BLANK;
-	} else if (span_starts(line, "```") || span_starts(line, "~~~")) {
+	} else if (starts(line, "```") || starts(line, "~~~")) {
 		l->shape = SHAPE_FENCE;
 	} else if (l->fenced) {
 		l->shape = SHAPE_CODE;

@@ -32,7 +32,7 @@ prefix_length(struct span s)
 			n++;
 		if (n < s.n && s.p[n] == ':')
 			return n + 1;
-		if (span_starts(span_from(s, n), "："))
+		if (starts(span_from(s, n), "："))
 			return n + strlen("：");
 	}
 	return 0;
