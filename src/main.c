@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #include "base/hash.h"
@@ -31,6 +32,7 @@ int
 main(int argc, char **argv)
 {
 	hash_init();
+	(void)umask(027); /* reports are nobody else's to read */
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
 		(void)printf("pratique %s\n", PRATIQUE_VERSION);
 		return EX_OK;

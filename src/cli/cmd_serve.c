@@ -21,12 +21,12 @@ static const struct {
 	unsigned mode;
 	enum role_name owner, group;
 } folders[] = {
-	{"", 0755, ROLE_CORE, ROLE_CORE},
-	{"spool", 0755, ROLE_CORE, ROLE_CORE},
+	/* entered by all roles, read by none but the owner */
+	{"", 0711, ROLE_CORE, ROLE_CORE}, {"spool", 0711, ROLE_CORE, ROLE_CORE},
 	/* the edge writes it, the core reads and prunes it, nobody else */
 	{"spool/edge", 02770, ROLE_EDGE, ROLE_CORE},
-	{"spool/pipe", 0755, ROLE_CORE, ROLE_CORE},
-	{"keys", 0755, ROLE_SIGN, ROLE_SIGN},
+	{"spool/pipe", 02770, ROLE_CORE, ROLE_CORE},
+	{"keys", 0711, ROLE_SIGN, ROLE_SIGN}, /* desk.pub is public */
 };
 
 static bool
@@ -39,8 +39,7 @@ give(const char *path, const struct settings *set, unsigned mode,
 	/* a shared folder hands its group on to new files (setgid), a bit
 	 * that mkdir() and chown() drop */
 	if (geteuid() != 0 || set->uid_base == 0 ||
-		(chown(path, uid, gid) == 0 &&
-			(owner == group || chmod(path, mode) == 0)))
+		(chown(path, uid, gid) == 0 && chmod(path, mode) == 0))
 		return true;
 	return err_set(err, ERR_DENIED,
 		"cannot give '%s' to user id %u: is it on a file system that takes owners?",
@@ -64,8 +63,8 @@ make_folders(struct cli *c, const struct cli_desk *d, struct err *err)
 	const char *box = d->set->transport + 8;
 	if (box[0] != '/')
 		box = arena_printf(c->arena, "%s/%s", d->data, box);
-	return file_mkdirs(box, 0755, err) &&
-		give(box, d->set, 0755, ROLE_POST, ROLE_POST, err);
+	return file_mkdirs(box, 0700, err) &&
+		give(box, d->set, 0700, ROLE_POST, ROLE_POST, err);
 }
 
 static bool

@@ -51,6 +51,15 @@ every_second(void *ctx)
 }
 
 static void
+every_minute(void *ctx)
+{
+	struct core *c = ctx;
+
+	core_jobs_prune(c);
+	(void)loop_at(c->role->loop, loop_now() + 60 * SECOND, every_minute, c);
+}
+
+static void
 peer(void *ctx, enum role_name who, unsigned index, int fd)
 {
 	struct core *c = ctx;
@@ -96,6 +105,7 @@ core_edge_peer(struct core *c, int fd)
 	ipc_free(c->edge);
 	c->edge = ipc_new(c->role->loop, fd, PROTO_MAX_SMALL, from_edge, c);
 	c->spooled = true;
+	core_jobs_prune(c);
 }
 
 static void
@@ -157,6 +167,7 @@ core_main(struct role *r)
 	}
 	loop_before_sleep(r->loop, before_sleep, &c);
 	every_second(&c);
+	every_minute(&c);
 	role_run(r);
 	store_close(c.desk.store);
 	return EX_OK;

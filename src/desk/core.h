@@ -35,8 +35,10 @@ struct worker { /* a parser */
 
 struct source {           /* a spool */
 	const char *name; /* "edge", "pipe" */
+	const char *dir;
 	struct spool_reader *reader;
-	struct spool_pos pos; /* read so far, not yet committed */
+	struct spool_pos pos;    /* read so far, not yet committed */
+	struct spool_pos stored; /* committed: what is before it may go */
 };
 
 struct core {
@@ -74,7 +76,8 @@ void core_jobs_worker(struct core *c, unsigned index, int fd);
 void core_jobs_pump(struct core *c);        /* read ahead, hand out */
 void core_jobs_check(struct core *c);       /* kill what hangs; every second */
 bool core_jobs_ready(const struct core *c); /* is the first one finished? */
-void core_jobs_drop(struct core *c); /* forget all that is not committed */
+void core_jobs_drop(struct core *c);  /* forget all that is not committed */
+void core_jobs_prune(struct core *c); /* consumed segments whose time is up */
 /* Up to CORE_BATCH mails, in one transaction. False: try again later. */
 bool core_jobs_commit(struct core *c);
 

@@ -45,10 +45,12 @@ core_jobs_open(struct core *c, struct err *err)
 			c->role->data, source_names[i]);
 
 		s->name = source_names[i];
+		s->dir = dir;
 		if (!spool_reader_open(&s->reader, dir, err) ||
 			!store_position(c->desk.store, c->desk.node, s->name,
 				&s->pos, err))
 			return err_wrap(err, "spool %s", dir);
+		s->stored = s->pos;
 	}
 	c->n_workers = (size_t)c->role->set->parsers;
 	c->workers = mem_new(c->n_workers * sizeof *c->workers);
@@ -403,10 +405,42 @@ finish(struct core *c, size_t n, const struct taken *taken)
 		struct job *j = c->first;
 
 		tell(c, j, &taken[i]);
+		j->source->stored = j->pos;
 		c->first = j->next;
 		if (c->first == NULL)
 			c->last = NULL;
 		free_job(c, j);
+	}
+}
+
+/*
+ * The edge's spool belongs to the edge, which removes its own segments; the
+ * pipe's has no process of its own.
+ */
+void
+core_jobs_prune(struct core *c)
+{
+	instant before = {now().ms - c->role->set->segment_keep};
+
+	for (size_t i = 0; i < CORE_SPOOLS; i++) {
+		const struct source *s = &c->sources[i];
+		struct str frame;
+		struct err err;
+
+		if (strcmp(s->name, "edge") != 0) {
+			if (!spool_prune(s->dir, s->stored, before, &err))
+				log_event("spool.kept", "spool=%s error=%s",
+					s->name, err.text);
+			continue;
+		}
+		if (c->edge == NULL)
+			continue;
+		str_init(&frame, 32);
+		pack_u32(&frame, s->stored.segment);
+		pack_i64(&frame, (int64_t)s->stored.offset);
+		pack_i64(&frame, before.ms);
+		ipc_send(c->edge, PROTO_CONSUMED, str_span(&frame));
+		str_fini(&frame);
 	}
 }
 

@@ -7,11 +7,13 @@
 #include "desk/proto.h"
 #include "desk/roles.h"
 #include "sys/sandbox.h"
+#include "sys/spool.h"
 
 struct edge_role {
 	struct role *role;
 	struct edge *edge;
 	struct ipc *core;
+	const char *dir; /* its spool */
 };
 
 static void
@@ -26,12 +28,27 @@ spooled(void *ctx)
 }
 
 static void
+prune(struct edge_role *e, struct span body)
+{
+	struct unpack u = {body, false};
+	struct spool_pos pos = {unpack_u32(&u, UINT32_MAX), 0};
+	struct err err;
+
+	pos.offset = (uint64_t)unpack_i64(&u);
+	instant before = {unpack_i64(&u)};
+	if (unpack_end(&u) && !spool_prune(e->dir, pos, before, &err))
+		log_event("spool.kept", "spool=edge error=%s", err.text);
+}
+
+static void
 from_core(void *ctx, uint16_t type, struct span body)
 {
 	struct edge_role *e = ctx;
 
-	(void)type;
-	(void)body;
+	if (type == PROTO_CONSUMED) {
+		prune(e, body);
+		return;
+	}
 	ipc_free(e->core);
 	e->core = NULL;
 }
@@ -69,14 +86,13 @@ edge_main(struct role *r)
 	static struct edge_role e;
 	struct err err;
 
-	e = (struct edge_role){.role = r};
+	e = (struct edge_role){.role = r,
+		.dir = arena_printf(r->arena, "%s/spool/edge", r->data)};
 	r->peer = peer;
 	r->stop = stop;
 	r->ctx = &e;
-	if (!edge_new(&e.edge, r->loop, r->set,
-		    arena_printf(r->arena, "%s/spool/edge", r->data),
-		    r->listeners, r->n_listeners, &r->known, spooled, &e,
-		    &err)) {
+	if (!edge_new(&e.edge, r->loop, r->set, e.dir, r->listeners,
+		    r->n_listeners, &r->known, spooled, &e, &err)) {
 		log_event("edge.broken", "error=%s", err.text);
 		return err.code == ERR_BUSY ? EX_TEMPFAIL : EX_CONFIG;
 	}

@@ -72,8 +72,7 @@ post_main(struct role *r)
 	p = (struct poster){.role = r, .arena = arena_new()};
 	r->peer = peer;
 	r->ctx = &p;
-	if (!post_new(
-		    &p.post, r->loop, r->set, r->data, done, &p, &err)) {
+	if (!post_new(&p.post, r->loop, r->set, r->data, done, &p, &err)) {
 		log_event("post.broken", "error=%s", err.text);
 		return EX_CONFIG;
 	}

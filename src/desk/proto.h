@@ -12,6 +12,10 @@ enum proto_type {
 	/* edge to core */
 	PROTO_SPOOLED = 20, /* empty: the spool has grown */
 
+	/* core to edge: segments that end before this position and were last
+	 * written before that time may go */
+	PROTO_CONSUMED, /* u32 segment, i64 offset, i64 time in ms */
+
 	/* core to parse and back */
 	PROTO_OWN,  /* u32 n, n texts, text message domain */
 	PROTO_READ, /* u32 ticket, sender, u32 n, n rcpts, blob raw */
