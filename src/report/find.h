@@ -91,7 +91,7 @@ struct reading {
 	size_t n_cwe, n_cvss;
 };
 
-/* --- lines.c, quote.c, shape.c ----------------------------------------- */
+/* --- lines.c, quote.c, shape.c, heading.c ----------------------------------------- */
 struct lines lines_cut(struct arena *a, const char *text);
 struct span line_span(const struct lines *l, size_t i);
 struct span line_body(const struct lines *l, size_t i);
@@ -100,6 +100,14 @@ bool is_reply(const struct message *m);
 bool is_forward_subject(const char *subject);
 void quote_find(struct lines *l, const struct message *m);
 void shape_find(struct lines *l);
+/* "1." "(2)" and "Step 3:" at the start of s: their length, else 0. */
+size_t number_mark(struct span s, uint16_t *number);
+size_t step_mark(struct span s, uint16_t *number);
+enum { HEADING_BOLD = 7 }; /* level of a heading in bold; # are below it */
+/* Read line i as a heading; `s` is it without its indent. */
+bool heading_find(struct lines *l, size_t i, struct span s);
+/* Line i is a rule of `with`: makes a heading of a short line above it. */
+void heading_underlined(struct lines *l, size_t i, unsigned char with);
 /* One past the last line of the section that heading `i` opens. */
 size_t section_end(const struct lines *l, size_t i);
 
