@@ -44,7 +44,8 @@ CREATE INDEX mail_queue ON mail (queue, id) WHERE queue IS NOT NULL;
 CREATE INDEX mail_chain ON mail (chain, id) WHERE chain IS NOT NULL;
 
 -- All that leads a mail to a case or a letter: Message-IDs and tokens, by
--- the first 16 bytes of BLAKE2b-256("id:..." or "token:...").
+-- their first three letters and 13 bytes of BLAKE2b-256("id:..." or
+-- "token:...").
 CREATE TABLE thread (
 	key {blob} PRIMARY KEY,
 	chain {int64},

@@ -303,6 +303,25 @@ an_error_keeps_its_cause(void **state)
 	assert_int_equal(ERR_LIMIT, err.code);
 }
 
+static void
+tokens_of_one_second_are_near_and_no_two_are_the_same(void **state)
+{
+	char a[27], b[27], later[27];
+
+	(void)state;
+	for (int64_t at = 0; at < 100000; at += 777) {
+		random_token_at(a, 26, at);
+		random_token_at(b, 26, at);
+		random_token_at(later, 26, at + 1);
+		assert_int_equal(26, strlen(a));
+		assert_memory_equal(a, b, 3);
+		assert_string_not_equal(a, b);
+		assert_true((at + 1) % 32768 == 0 || memcmp(a, later, 3) < 0);
+	}
+	random_token_at(a, 2, 5);
+	assert_int_equal(2, strlen(a));
+}
+
 int
 main(void)
 {
@@ -322,6 +341,8 @@ main(void)
 		cmocka_unit_test(
 			an_arena_gives_zeroed_memory_again_after_a_reset),
 		cmocka_unit_test(an_error_keeps_its_cause),
+		TEST("tokens of one second are near, and no two are the same",
+			tokens_of_one_second_are_near_and_no_two_are_the_same),
 	};
 
 	hash_init();

@@ -77,13 +77,23 @@ random_bytes(void *out, size_t n)
 	randombytes_buf(out, n);
 }
 
+static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
 void
 random_token(char *out, size_t n)
 {
-	static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
-
 	randombytes_buf(out, n);
 	for (size_t i = 0; i < n; i++)
 		out[i] = digits[(unsigned char)out[i] % 32];
 	out[n] = '\0';
+}
+
+void
+random_token_at(char *out, size_t n, int64_t seconds)
+{
+	uint64_t at = (uint64_t)seconds;
+
+	random_token(out, n);
+	for (size_t i = 0; i < 3 && i < n; i++)
+		out[i] = digits[at >> (10 - 5 * i) & 31];
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -30,3 +31,7 @@ void random_bytes(void *out, size_t n);
 /* n letters and digits (lower-case base 32 without i l o u), 5 bits each;
  * out holds n + 1 */
 void random_token(char *out, size_t n);
+/* The same, but the first three letters count seconds (and begin again after
+ * nine hours): an index of such tokens grows in one place and not all over.
+ * Only what follows them is to be guessed. */
+void random_token_at(char *out, size_t n, int64_t seconds);

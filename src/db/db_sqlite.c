@@ -2,7 +2,7 @@
  * db_sqlite.c - one file, one writer, readers beside it.
  *
  * WAL with synchronous=FULL: a commit is on the disk when it returns, and
- * readers never wait. The log is checkpointed every 16 MiB rather than
+ * readers never wait. The log is checkpointed every 32 MiB rather than
  * every 4: pages of random keys are then written once for many batches.
  *
  * SQLite takes $1 as a name, not as a place, so places are looked up once
@@ -273,7 +273,7 @@ static const char pragmas_write[] = "PRAGMA page_size = 4096;"
 				    "PRAGMA journal_mode = WAL;"
 				    "PRAGMA synchronous = FULL;"
 				    "PRAGMA foreign_keys = ON;"
-				    "PRAGMA wal_autocheckpoint = 4096;"
+				    "PRAGMA wal_autocheckpoint = 8192;"
 				    "PRAGMA journal_size_limit = 67108864;"
 				    "PRAGMA temp_store = MEMORY;"
 				    "PRAGMA cache_size = -32768";

@@ -15,7 +15,7 @@
 #include "desk/bounce.h"
 #include "desk/outcome.h"
 
-enum { TOKEN_LETTERS = 26 };
+enum { TOKEN_LETTERS = 26 }; /* 115 random bits after the time's */
 
 static int
 cmp_text(const void *a, const void *b)
@@ -216,7 +216,7 @@ open_case(struct desk *d, struct arena *a, struct arrival *in, struct mail *m,
 	if (!store_case_next_id(d->store, a, in->policy->product.prefix,
 		    in->policy->random_ids, &id, err))
 		return false;
-	random_token(token, TOKEN_LETTERS);
+	random_token_at(token, TOKEN_LETTERS, in->at.ms / INSTANT_SECOND);
 	cases_open(a, in, id, token, &o);
 	if (!append_all(d, a, id, &o, &c, err))
 		return false;

@@ -9,7 +9,7 @@
 #include "post/letter.h"
 #include "sys/files.h"
 
-enum { MESSAGE_ID_LETTERS = 26 }; /* 130 bits */
+enum { MESSAGE_ID_LETTERS = 26 }; /* 115 random bits */
 
 /* Why an automatic letter must wait for a person; NULL: it may go. */
 static const char *
@@ -185,7 +185,7 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	if (order->template == NULL || order->to == NULL ||
 		!address_is_safe(order->to))
 		return true;
-	random_token(token, MESSAGE_ID_LETTERS);
+	random_token_at(token, MESSAGE_ID_LETTERS, in->at.ms / INSTANT_SECOND);
 	*l = (struct letter){.id = c->id,
 		.chain = c->chain,
 		.template = order->template,

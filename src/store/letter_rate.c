@@ -29,7 +29,9 @@ rate_key(const char *kind, const char *text)
 				text[n] + ('a' - 'A') :
 				text[n]);
 	low[n] = '\0';
-	struct hash h = thread_key(kind, low);
+	const struct span parts[] = {
+		span_of(kind), SPAN_LIT(":"), span_of(low)};
+	struct hash h = hash_many(parts, ARRAY_LEN(parts));
 	memcpy(&key, h.b, sizeof key);
 	return key;
 }

@@ -212,7 +212,8 @@ state_of(struct arena *a, const char *id, unsigned n)
 	int64_t ms = INT64_C(1795449600000) + n * 1000;
 	char token[33];
 
-	(void)snprintf(token, sizeof token, "unguessable%u", n);
+	(void)snprintf(
+		token, sizeof token, "%03u-unguessable-%u", n / 400 % 1000, n);
 	contacts[0] = arena_printf(a, "reporter-%u@b%u.example", n, n % 7);
 	*c = (struct casefile){.id = id,
 		.product = "dagf",
