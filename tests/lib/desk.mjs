@@ -100,6 +100,9 @@ export function rows(text) {
 }
 
 export class Desk {
+  /** Says what database a new desk gets that names none; SQLite unless set. */
+  static database = null
+
   /** Makes the data folder; starts nothing. */
   constructor(t, { settings = {}, clock, program, env = {}, policies } = {}) {
     this.t = t
@@ -109,7 +112,8 @@ export class Desk {
     this.env = this.program === sanitized ? { ASAN_OPTIONS: 'detect_leaks=0', ...env } : { ...env }
     this.settings = {
       send: 'live', transport: 'maildir:outbox', listen: ['smtp=127.0.0.1:0', 'lmtp=127.0.0.1:0'],
-      policies: policies ?? ['policies/dag-factory.yml'], hostname: 'desk.example', node: 'test', disk_reserve: 0, ...settings,
+      policies: policies ?? ['policies/dag-factory.yml'], hostname: 'desk.example', node: 'test', disk_reserve: 0,
+      ...(Desk.database ? { database: Desk.database() } : {}), ...settings,
     }
     mkdirSync(this.dir)
     cpSync(join(root, 'policies'), join(this.dir, 'policies'), { recursive: true })
