@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { FILE_MAX = 4096, BLOB_MAX = 2 + 8 + SIGNATURE_BYTES };
+enum { DESK_MAX = 255, FILE_MAX = 4096, BLOB_MAX = 2 + 8 + SIGNATURE_BYTES };
 
 static const char comment_line[] = "untrusted comment: ";
 
@@ -67,6 +67,26 @@ number(struct span *rest, const char *name, uint64_t *out, struct err *err)
 	return true;
 }
 
+/* It will be shown on a terminal. */
+static bool
+is_word(struct span s, size_t most)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= 0x20 || s.p[i] >= 0x7f)
+			return false;
+	return s.n > 0 && s.n <= most;
+}
+
+static bool
+is_hex(struct span s, size_t n)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= '0' && s.p[i] <= '9') &&
+			!(s.p[i] >= 'a' && s.p[i] <= 'f'))
+			return false;
+	return s.n == n;
+}
+
 bool
 checkpoint_parse(struct arena *a, struct span text, struct checkpoint *out,
 	struct err *err)
@@ -85,11 +105,11 @@ checkpoint_parse(struct arena *a, struct span text, struct checkpoint *out,
 		!number(&rest, "size", &c.size, err) ||
 		!field(&rest, "root", &root, err))
 		return false;
-	if (database.n != sizeof c.database - 1 || desk.n == 0 ||
+	if (!is_hex(database, DATABASE_TEXT - 1) || !is_word(desk, DESK_MAX) ||
 		!instant_parse(at, &c.at) || !hash_parse(root, &c.root) ||
 		rest.n != 0)
 		return err_set(err, ERR_SYNTAX,
-			"no checkpoint: database, time, root or the end is "
+			"no checkpoint: desk, database, time, root or the end is "
 			"not as it should be");
 	memcpy(c.database, database.p, database.n);
 	c.desk = arena_text(a, desk);
@@ -146,7 +166,11 @@ checkpoint_sign(struct arena *a, const struct checkpoint *c,
 	AUTO(str_fini) struct str file;
 	unsigned char signature[SIGNATURE_BYTES];
 	const char *text = checkpoint_text(a, c);
+	struct checkpoint back;
 
+	/* what nobody could read again is not signed */
+	if (!checkpoint_parse(a, span_of(text), &back, err))
+		return err_wrap(err, "desk '%.40s'", c->desk);
 	if (!sign(ctx, span_of(text), signature, err))
 		return false;
 	str_init(&file, FILE_MAX);

@@ -467,6 +467,9 @@ static const char *const bad_notes[] = {
 	"number: -1\n",
 	"pratique-checkpoint-1\ndesk: d\ndatabase: 0123456789abcdef\n"
 	"number: 1\ntime: yesterday\nsize: 1\nroot: 00\n",
+	"pratique-checkpoint-1\ndesk: \x1b[2J\ndatabase: 0123456789abcdef\n"
+	"number: 1\ntime: 2026-11-23T15:04:05.678Z\nsize: 1024\nroot: "
+	"0000000000000000000000000000000000000000000000000000000000000000\n",
 	"untrusted comment: x\nnot base64 at all\n",
 };
 
