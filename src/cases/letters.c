@@ -7,7 +7,8 @@
 const char *const letter_state_names[LETTER_STATE_COUNT] = {
 	"shadow", "held", "queued", "sent", "given-up", "bounced"};
 
-/* The address is personal, so it travels as a payload beside the bytes. */
+/* The address is personal, and so may be why the letter waits ("nobody reads
+ * mail to ..."): both travel as a payload beside the bytes. */
 struct event
 letter_queued_event(struct arena *a, const struct letter *l, struct span bytes)
 {
@@ -15,15 +16,15 @@ letter_queued_event(struct arena *a, const struct letter *l, struct span bytes)
 		"template", l->template, "state", letter_state_names[l->state],
 		"message_id", l->message_id, "keeps_acknowledge",
 		(int)l->keeps_acknowledge, "automatic", (int)l->automatic);
-	json_object_set_new(
-		meta, "held_because", json_text_or_null(l->held_because));
 	struct event e =
 		cases_event(a, EV_LETTER_QUEUED, l->queued, "desk", meta);
 
 	event_payload(&e, "to",
 		span_of(json_text(a,
-			json_pack("{s:s,s:s}", "to", l->to, "sender",
-				l->sender))));
+			json_pack("{s:o,s:o,s:o}", "to",
+				json_text_or_null(l->to), "sender",
+				json_text_or_null(l->sender), "held_because",
+				json_text_or_null(l->held_because)))));
 	event_payload(&e, "letter", bytes);
 	return e;
 }
@@ -59,7 +60,7 @@ queued(struct arena *a, struct letter **out, const struct event *e,
 		.template = arena_strdup(a, json_get_text(meta, "template")),
 		.state = (enum letter_state)which,
 		.held_because =
-			arena_strdup(a, json_get_text(meta, "held_because")),
+			arena_strdup(a, json_get_text(who, "held_because")),
 		.to = arena_strdup(a, json_get_text(who, "to")),
 		.sender = arena_strdup(a, json_get_text(who, "sender")),
 		.message_id =
