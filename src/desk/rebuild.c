@@ -2,7 +2,9 @@
  * rebuild.c - one fold for cases, one for what has no case.
  *
  * Desk chains first: they hold the mails. A mail's case is known from the
- * case chains, so its row is completed there.
+ * case chains, so its row is completed there. What depends on the order in
+ * which mails of several chains came (a second delivery on another node, a
+ * Message-ID used twice) is done last, in that order.
  */
 #include "desk/rebuild.h"
 
@@ -22,6 +24,14 @@ struct fold {
 	struct rebuild *totals;
 	const char *chain;
 	struct casefile *c; /* of a case's chain */
+	struct later *later;
+};
+
+/* Waits until every chain is folded. */
+struct later {
+	int64_t last; /* mail */
+	int64_t *copies;
+	size_t n_copies, cap;
 };
 
 static json_t *
@@ -82,8 +92,16 @@ mail_received(struct fold *f, int64_t seq, const struct event *e,
 
 	if (!position(f, meta, err))
 		return false;
-	if (json_is_true(json_object_get(meta, "again")))
-		return store_mail_copy(f->store, m.id, err);
+	if (json_is_true(json_object_get(meta, "again"))) {
+		struct later *l = f->later;
+
+		l->copies = mem_grow(
+			l->copies, &l->cap, l->n_copies + 1, sizeof *l->copies);
+		l->copies[l->n_copies++] = m.id;
+		return true;
+	}
+	if (m.id > f->later->last)
+		f->later->last = m.id;
 	if (kind < 0 || at == NULL || !instant_parse(span_of(at), &m.received))
 		return err_set(err, ERR_BROKEN,
 			"a mail without kind or time: %s", e->meta);
@@ -113,10 +131,7 @@ mail_filed(struct fold *f, const struct event *e, const json_t *meta,
 	m->queue = (enum queue)queue;
 	m->because = json_get_text(verdict, "because");
 	m->chain = joins;
-	return store_mail_file(f->store, m, err) &&
-		(m->message_id == NULL || joins == NULL ||
-			store_thread_add(
-				f->store, m->message_id, joins, false, err));
+	return store_mail_file(f->store, m, err);
 }
 
 static bool
@@ -220,10 +235,7 @@ case_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 		if (!store_mail(f->store, f->arena, mail, &m, err))
 			return false;
 		m->chain = f->chain;
-		if (!store_mail_file(f->store, m, err) ||
-			(m->message_id != NULL &&
-				!store_thread_add(f->store, m->message_id,
-					f->chain, false, err)))
+		if (!store_mail_file(f->store, m, err))
 			return false;
 	}
 	f->totals->letters += e->kind == EV_LETTER_QUEUED;
@@ -240,6 +252,7 @@ struct all {
 	const char **names;
 	size_t cap;
 	struct arena *arena;
+	struct later later;
 };
 
 static bool
@@ -259,8 +272,10 @@ one_chain(struct all *all, const char *chain, struct err *err)
 {
 	AUTO(arena_auto) struct arena *a = arena_new();
 	bool desk = strncmp(chain, "desk:", 5) == 0;
-	struct fold f = {
-		.store = all->store, .arena = a, .totals = all->totals};
+	struct fold f = {.store = all->store,
+		.arena = a,
+		.totals = all->totals,
+		.later = &all->later};
 
 	if (desk != all->desks)
 		return true;
@@ -277,6 +292,34 @@ one_chain(struct all *all, const char *chain, struct err *err)
 		store_case_save(all->store, NULL, f.c, err);
 }
 
+/* As intake did it: the first mail with a Message-ID leads to its case. */
+static bool
+lead(struct store *s, struct arena *a, int64_t mail, struct err *err)
+{
+	struct mail *m;
+
+	if (!store_mail(s, a, mail, &m, err))
+		return err->code == ERR_ABSENT; /* a number nobody got */
+	return m->message_id == NULL || m->chain == NULL ||
+		store_thread_add(s, m->message_id, m->chain, false, err);
+}
+
+static bool
+fold_later(const struct all *all, struct err *err)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+
+	for (size_t i = 0; i < all->later.n_copies; i++)
+		if (!store_mail_copy(all->store, all->later.copies[i], err))
+			return false;
+	for (int64_t i = 1; i <= all->later.last; i++) {
+		if (!lead(all->store, a, i, err))
+			return false;
+		arena_reset(a);
+	}
+	return true;
+}
+
 static bool
 fold_all(struct store *s, struct rebuild *r, struct err *err)
 {
@@ -289,7 +332,9 @@ fold_all(struct store *s, struct rebuild *r, struct err *err)
 		for (uint64_t i = 0; i < all.n && ok; i++)
 			ok = one_chain(&all, all.names[i], err);
 	}
+	ok = ok && fold_later(&all, err);
 	free(all.names);
+	free(all.later.copies);
 	return ok && store_derived_done(s, err);
 }
 
