@@ -229,7 +229,7 @@ cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 		judged(a, in, NULL, 0, EV_MAIL_FILED,
 			json_pack("{s:s,s:o}", "queue", queue, "joins",
 				json_text_or_null(joins))));
-	if (in->verdict->disposition == DISP_NO_CASE || joins != NULL)
+	if (in->verdict->disposition == DISP_NO_CASE)
 		return;
 	*n_duties = duties_at_receipt(a, in, duties);
 	for (size_t i = 0; i < *n_duties; i++)
@@ -237,5 +237,6 @@ cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 			arena_printf(a, "mail %lld", (long long)in->mail);
 	if (*n_duties > 0)
 		add(out, duties_started(a, in, *duties, *n_duties, owner));
-	out->letter = receipt(in, NULL, 0);
+	if (joins == NULL) /* a case's letters go to its contacts only */
+		out->letter = receipt(in, NULL, 0);
 }

@@ -334,47 +334,74 @@ automatic(const struct message *m)
 		m->kind == MAIL_COMPLAINT || m->kind == MAIL_CALENDAR;
 }
 
+/* Nobody has read it yet, so it is a person's work wherever it belongs. */
+static bool
+closed(const struct message *m)
+{
+	return m->kind == MAIL_ENCRYPTED || m->kind == MAIL_UNREADABLE;
+}
+
+/* A mere Message-ID is no secret: only a contact joins by it, anybody else
+ * begins anew. *chain is the case, or NULL. */
+static bool
+admit(struct desk *d, struct arena *a, const struct intake *in,
+	const struct found *f, const char **chain, struct err *err)
+{
+	struct casefile *c;
+
+	*chain = NULL;
+	if (f->chain == NULL || strncmp(f->chain, "desk:", 5) == 0)
+		return true;
+	if (f->by == JOINED_THREAD) {
+		if (!store_case(d->store, a, f->chain, &c, err))
+			return false;
+		if (!cases_is_contact(c, in->message->from))
+			return true;
+	}
+	*chain = f->chain;
+	return true;
+}
+
+static bool
+judge_arrival(struct desk *d, struct arena *a, const struct intake *in,
+	struct arrival *arrival, struct err *err)
+{
+	struct envelope env = {
+		in->mail->sender, in->mail->rcpts, in->mail->n_rcpts};
+
+	arrival->verdict = judge(a, d->policies->v, d->policies->n, &env,
+		arrival->message, arrival->report);
+	if (arrival->verdict->policy == NULL)
+		return true;
+	arrival->policy = arrival->verdict->policy;
+	return policies_calendar_of(
+		a, d->policies, arrival->policy, &arrival->calendar, err);
+}
+
 static bool
 follow(struct desk *d, struct arena *a, const struct intake *in,
 	struct arrival *arrival, struct mail *m, struct taken *out,
 	struct err *err)
 {
 	struct found f;
-	struct envelope env = {
-		in->mail->sender, in->mail->rcpts, in->mail->n_rcpts};
+	const char *bounced = NULL, *chain;
 
 	if (!find_case(d, a, in, &f, err))
 		return false;
 	if (in->message->kind == MAIL_BOUNCE &&
-		!bounce_take(d, a, arrival, in->mail, &f.chain, err))
+		!bounce_take(d, a, arrival, in->mail, &bounced, err))
 		return false;
-	bool to_case = f.chain != NULL && strncmp(f.chain, "desk:", 5) != 0;
-	arrival->verdict = judge(a, d->policies->v, d->policies->n, &env,
-		arrival->message, arrival->report);
-	if (arrival->verdict->policy != NULL) {
-		arrival->policy = arrival->verdict->policy;
-		if (!policies_calendar_of(a, d->policies, arrival->policy,
-			    &arrival->calendar, err))
-			return false;
-	}
+	if (bounced != NULL) /* found by what only our letter held */
+		f = (struct found){bounced, JOINED_REFERENCES};
+	if (!admit(d, a, in, &f, &chain, err) ||
+		!judge_arrival(d, a, in, arrival, err))
+		return false;
 	out->disposition = arrival->verdict->disposition;
-	if (to_case && !automatic(in->message)) {
-		/* A mere Message-ID is no secret: only a contact joins by
-		 * it, anybody else begins anew. */
-		struct casefile *c;
-
-		if (f.by != JOINED_THREAD)
-			return join_case(d, a, arrival, &f, m, out, err);
-		if (!store_case(d->store, a, f.chain, &c, err))
-			return false;
-		if (cases_is_contact(c, in->message->from))
-			return join_case(d, a, arrival, &f, m, out, err);
-	}
+	if (chain != NULL && !automatic(in->message) && !closed(in->message))
+		return join_case(d, a, arrival, &f, m, out, err);
 	if (disposition_makes_case(arrival->verdict->disposition))
 		return open_case(d, a, arrival, m, out, err);
-	return queue_mail(d, a, arrival,
-		to_case && automatic(in->message) ? f.chain : NULL, m, out,
-		err);
+	return queue_mail(d, a, arrival, chain, m, out, err);
 }
 
 static bool
