@@ -153,6 +153,7 @@ core_main(struct role *r)
 	c = (struct core){.role = r, .arena = arena_new(), .spooled = true};
 	c.outcomes_end = &c.outcomes;
 	c.sign_fd = -1;
+	c.held_arena = arena_new();
 	r->peer = peer;
 	r->stop = stop;
 	r->ctx = &c;

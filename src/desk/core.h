@@ -59,7 +59,11 @@ struct core {
 	unsigned letters_out;
 	struct core_outcome *outcomes, **outcomes_end;
 	int64_t next_lease; /* loop_now() */
-	bool release;       /* a post process died: its leases end */
+	bool post_known;    /* it has said what it holds */
+	bool release;       /* leases of what it does not hold end */
+	const char **held;
+	size_t n_held;
+	struct arena *held_arena;
 
 	struct ipc *edge;
 	int acts_fd; /* the desk's socket */

@@ -372,7 +372,7 @@ commit(struct core *c, size_t n, struct taken *taken, struct err *err)
 	struct job *j = c->first;
 
 	arena_reset(c->arena);
-	c->desk.send_room = c->letters_out < CORE_LETTERS_OUT && c->post ?
+	c->desk.send_room = c->letters_out < CORE_LETTERS_OUT && c->post_known ?
 		CORE_LETTERS_OUT - c->letters_out :
 		0;
 	if (!store_begin(c->desk.store, err))

@@ -8,7 +8,7 @@
 #include "desk/outcome.h"
 #include "sys/now.h"
 
-enum { LEASE_PAUSE = 500 };
+enum { LEASE_PAUSE = 500, HELD_MAX = 100000 };
 
 struct core_outcome {
 	struct core_outcome *next;
@@ -18,28 +18,17 @@ struct core_outcome {
 };
 
 static void
-from_post(void *ctx, uint16_t type, struct span body)
+take_outcome(struct core *c, struct unpack *u)
 {
-	struct core *c = ctx;
-	struct unpack u = {body, false};
-
-	if (type == IPC_CLOSED) {
-		/* What it had may or may not be sent: the leases run out and
-		 * the identical bytes go again. */
-		ipc_free(c->post);
-		c->post = NULL;
-		c->letters_out = 0;
-		c->release = true;
-		return;
-	}
 	struct core_outcome *o = mem_new(sizeof *o);
+
 	o->arena = arena_new();
-	o->letter = unpack_text(&u, o->arena);
-	o->what = (enum post_outcome)unpack_u8(&u);
-	o->reply = unpack_text(&u, o->arena);
-	if (type != PROTO_OUTCOME || !unpack_end(&u) || o->letter == NULL ||
-		o->what > POST_REFUSED) {
-		log_event("post.lied", "type=%u", type);
+	o->letter = unpack_text(u, o->arena);
+	o->what = (enum post_outcome)unpack_u8(u);
+	o->reply = unpack_text(u, o->arena);
+	if (!unpack_end(u) || o->letter == NULL || o->what > POST_REFUSED) {
+		log_event("post.lied", "letter=%s",
+			log_text(span_of(o->letter ? o->letter : "")));
 		arena_free(o->arena);
 		free(o);
 		return;
@@ -50,14 +39,68 @@ from_post(void *ctx, uint16_t type, struct span body)
 	c->outcomes_end = &o->next;
 }
 
+/*
+ * A post process says which letters it answers for: none after its own
+ * death, all that were under way after ours. Whatever else of this node is
+ * leased was in dead hands and goes again, the identical bytes.
+ */
+static void
+take_holding(struct core *c, struct unpack *u)
+{
+	arena_reset(c->held_arena);
+	c->n_held = unpack_u32(u, HELD_MAX);
+	c->held = ARENA_ARRAY(c->held_arena, c->n_held, const char *);
+	for (size_t i = 0; i < c->n_held; i++)
+		c->held[i] = unpack_text(u, c->held_arena);
+	if (!unpack_end(u)) {
+		log_event("post.lied", "holding=%zu", c->n_held);
+		c->n_held = 0;
+	}
+	c->letters_out = (unsigned)c->n_held;
+	c->post_known = c->release = true;
+	c->next_lease = 0;
+}
+
+static void
+from_post(void *ctx, uint16_t type, struct span body)
+{
+	struct core *c = ctx;
+	struct unpack u = {body, false};
+
+	switch (type) {
+	case PROTO_OUTCOME:
+		take_outcome(c, &u);
+		break;
+	case PROTO_HOLDING:
+		take_holding(c, &u);
+		break;
+	default: /* closed: the next one says what it holds */
+		ipc_free(c->post);
+		c->post = NULL;
+		c->post_known = false;
+		break;
+	}
+}
+
 void
 core_post_peer(struct core *c, int fd)
 {
 	ipc_free(c->post);
-	c->post = ipc_new(c->role->loop, fd, PROTO_MAX_SMALL, from_post, c);
-	c->letters_out = 0;
-	c->release = true;
-	c->next_lease = 0;
+	c->post = ipc_new(c->role->loop, fd, PROTO_MAX_MAIL, from_post, c);
+	c->post_known = false;
+}
+
+static void
+tell_stored(struct core *c, const char *letter)
+{
+	struct str frame;
+
+	if (c->post == NULL)
+		return;
+	str_init(&frame, PROTO_MAX_SMALL);
+	pack_text(&frame, letter);
+	ipc_send(c->post, PROTO_STORED, str_span(&frame));
+	str_fini(&frame);
 }
 
 void
@@ -65,8 +108,8 @@ core_post_send(struct core *c, const struct letter_bytes *l)
 {
 	struct str frame;
 
-	if (c->post == NULL)
-		return;
+	if (!c->post_known)
+		return; /* its lease ends when the next post process comes */
 	str_init(&frame, PROTO_MAX_MAIL);
 	pack_text(&frame, l->id);
 	pack_text(&frame, l->sender);
@@ -122,25 +165,37 @@ core_post_commit(struct core *c)
 			log_event("letter.put-off", "letter=%s reply=%s",
 				o->letter,
 				log_text(span_of(o->reply ? o->reply : "")));
+		tell_stored(c, o->letter);
 		arena_free(o->arena);
 		free(o);
 	}
 	return true;
 }
 
+/* Only what a living post process answers for stays leased to this node. */
+static bool
+release(struct core *c, instant until, struct err *err)
+{
+	if (!store_letter_release_all(c->desk.store, c->desk.node, err))
+		return false;
+	for (size_t i = 0; i < c->n_held; i++)
+		if (!store_letter_claim(c->desk.store, c->held[i], c->desk.node,
+			    until, err) &&
+			err->code != ERR_ABSENT)
+			return false;
+	return true;
+}
+
 static bool
 lease(struct core *c, struct letter **l, size_t *n, struct err *err)
 {
-	instant at = now();
+	instant at = now(), until = {at.ms + LETTER_LEASE};
 
 	if (!store_begin(c->desk.store, err))
 		return false;
-	if ((!c->release ||
-		    store_letter_release_all(
-			    c->desk.store, c->desk.node, err)) &&
+	if ((!c->release || release(c, until, err)) &&
 		store_letter_lease(c->desk.store, c->arena, c->desk.node, at,
-			(instant){at.ms + LETTER_LEASE},
-			CORE_LETTERS_OUT - c->letters_out, l, n, err) &&
+			until, CORE_LETTERS_OUT - c->letters_out, l, n, err) &&
 		store_commit(c->desk.store, err)) {
 		c->release = false;
 		return true;
@@ -157,7 +212,8 @@ core_post_lease(struct core *c)
 	size_t n;
 
 	c->next_lease = loop_now() + LEASE_PAUSE;
-	if (c->post == NULL || c->stopping ||
+	if (!c->post_known || c->stopping ||
+		c->letters_out >= CORE_LETTERS_OUT ||
 		strcmp(c->role->set->send, "shadow") == 0)
 		return;
 	arena_reset(c->arena);

@@ -24,6 +24,8 @@ enum proto_type {
 	/* core to post and back */
 	PROTO_LETTER,  /* text id, text sender, text to, blob bytes */
 	PROTO_OUTCOME, /* text id, u8 outcome, text reply */
+	PROTO_STORED,  /* core to post: text id, its outcome is committed */
+	PROTO_HOLDING, /* post to a new core: u32 n, n ids it answers for */
 
 	/* core to sign and back */
 	PROTO_SIGN,   /* the text itself */
