@@ -266,7 +266,8 @@ tell_stuck(struct core *c, struct worker *w)
 static void
 worker_died(struct core *c, struct worker *w)
 {
-	struct job *culprit = oldest_of(c, w);
+	/* One that we had killed took its culprit with it already. */
+	struct job *culprit = w->told ? NULL : oldest_of(c, w);
 
 	if (culprit != NULL && ++culprit->deaths >= DEATHS_MAX) {
 		log_event("mail.quarantined", "ticket=%u deaths=%u",
@@ -292,6 +293,8 @@ from_worker(void *ctx, uint16_t type, struct span body)
 		worker_died(c, w);
 		return;
 	}
+	if (w->told)
+		return; /* what it still says comes too late */
 	uint32_t ticket = unpack_u32(&u, UINT32_MAX);
 	struct job *j = oldest_of(c, w);
 	if (j == NULL && c->stopping)
