@@ -1,0 +1,1 @@
+def write(f,b): return repr(f)
