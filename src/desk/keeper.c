@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -82,6 +83,21 @@ uid_of(const struct keeper *k, enum role_name role)
 		0;
 }
 
+/*
+ * While mail streams in, whoever waits for a 250 goes first: what is on disk
+ * can wait. With everybody equal on two processors, the core and the parsers
+ * took half the edge's time (5,300 mails a second over 50 sessions; 8,300
+ * with them ten steps behind). At 19 nothing more is won, and a busy
+ * neighbour would keep letters waiting.
+ */
+static int
+behind(enum role_name role)
+{
+	return role == ROLE_CORE || role == ROLE_PARSE || role == ROLE_POST ?
+		10 :
+		0;
+}
+
 static _Noreturn void
 exec_role(const struct keeper *k, enum role_name role, int fd)
 {
@@ -100,6 +116,8 @@ exec_role(const struct keeper *k, enum role_name role, int fd)
 		(setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
 			setresuid(uid, uid, uid) != 0))
 		_exit(EX_OSERR);
+	(void)setpriority(
+		PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + behind(role));
 	(void)execv("/proc/self/exe", argv);
 	_exit(EX_OSERR);
 }
