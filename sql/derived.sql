@@ -2,6 +2,14 @@
 -- The order is by names and never by this database's own numbers, so that
 -- two databases with the same events give the same text.
 
+-- Nobody else writes until the end of the transaction: the key is that of
+-- every transaction's begin (src/db/db_pgsql.c), "pratique".
+-- name: derived_lock roles: core
+SELECT 1
+
+-- name: derived_lock@pgsql roles: core
+SELECT 1 FROM pg_advisory_xact_lock(x'7072617469717565'::bigint)
+
 -- name: clear_mail roles: core
 DELETE FROM mail
 
@@ -27,14 +35,18 @@ ON CONFLICT (name) DO UPDATE SET last = excluded.last
 -- name: case_number_set roles: core
 SELECT $1
 
+-- A sequence is no part of a transaction: it must stay right when this one is
+-- rolled back, so it never goes backwards.
 -- name: case_number_set@pgsql roles: core
-SELECT setval('case_number', $1)
+SELECT setval('case_number', greatest($1 + 1, last_value + is_called::int),
+	false) FROM case_number
 
 -- name: mail_id_set roles: core
 SELECT 1
 
 -- name: mail_id_set@pgsql roles: core
-SELECT setval('mail_id', coalesce((SELECT max(id) FROM mail), 0) + 1, false)
+SELECT setval('mail_id', greatest((SELECT coalesce(max(id), 0) FROM mail) + 1,
+	last_value + is_called::int), false) FROM mail_id
 
 -- name: dump_mail roles: core read
 SELECT m.id, m.key, m.received, m.queue, c.name, m.kind, m.bytes, m.sender,

@@ -67,6 +67,12 @@ db_close(struct db *db)
 	db->ops->close(db);
 }
 
+bool
+db_own(struct db *db, const char *name, struct err *err)
+{
+	return !db->ops->own || db->ops->own(db, name, err);
+}
+
 enum db_engine
 db_engine(const struct db *db)
 {

@@ -45,11 +45,22 @@ enum db_mode {
  * "sqlite:FILE" (relative to the folder `data`), "postgresql:CONNINFO" or
  * "postgresql://...". ERR_CONFLICT names the missing migration, the newer
  * database or the changed migration; ERR_DENIED a server that would answer
- * before a commit is durable.
+ * before a commit is durable, or that will not have us; ERR_ABSENT and
+ * ERR_SYNTAX a wrong connection string. ERR_BUSY alone may pass by itself.
+ *
+ * A connection to PostgreSQL that breaks is made again by the next begin. A
+ * commit whose answer was lost is looked up there: who asked db_own() waits
+ * for that as long as it takes.
  */
 bool db_open(struct db **out, const char *url, const char *data,
 	enum db_mode mode, struct err *err);
 void db_close(struct db *db); /* NULL is fine; rolls back */
+/*
+ * Nobody else may work under this name (a node's) while this connection
+ * lives, and it may not go on without it: ERR_BUSY. On SQLite the folder's
+ * lock has seen to that.
+ */
+bool db_own(struct db *db, const char *name, struct err *err);
 enum db_engine db_engine(const struct db *db);
 
 /* Explicit, never nested: a begin within a transaction names its beginner.

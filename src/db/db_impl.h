@@ -48,6 +48,8 @@ struct db_ops {
 		struct db *db, const char *name, bool *yes, struct err *err);
 	/* Within the migrating transaction: keep other nodes out. */
 	bool (*lock_schema)(struct db *db, struct err *err);
+	/* NULL where one process at a time works anyway. */
+	bool (*own)(struct db *db, const char *name, struct err *err);
 };
 
 struct db {
@@ -78,3 +80,5 @@ bool db_pgsql_open(struct db **out, const char *conninfo, enum db_mode mode,
 
 /* db_migrate.c: checks, and in DB_CREATE moves forward. */
 bool db_migrate(struct db *db, struct err *err);
+/* Has it exactly the migrations that this program has? */
+bool db_check(struct db *db, struct err *err);

@@ -88,6 +88,24 @@ forward(struct db *db, unsigned *done, struct err *err)
 	return db_commit(db, err);
 }
 
+static bool
+lacks(const struct db *db, unsigned done, struct err *err)
+{
+	return err_set(err, ERR_CONFLICT,
+		"%s lacks migration %s: start `pratique serve` once, it "
+		"migrates forward",
+		db->name, db_migrations[done].name);
+}
+
+bool
+db_check(struct db *db, struct err *err)
+{
+	unsigned done = 0;
+
+	return check_done(db, &done, err) &&
+		(done == db_n_migrations || lacks(db, done, err));
+}
+
 bool
 db_migrate(struct db *db, struct err *err)
 {
@@ -97,10 +115,7 @@ db_migrate(struct db *db, struct err *err)
 		return false;
 	while (done < db_n_migrations) {
 		if (db->mode != DB_CREATE)
-			return err_set(err, ERR_CONFLICT,
-				"%s lacks migration %s: start `pratique "
-				"serve` once, it migrates forward",
-				db->name, db_migrations[done].name);
+			return lacks(db, done, err);
 		if (!forward(db, &done, err))
 			return false;
 	}

@@ -16,9 +16,14 @@
 #include "base/str.h"
 #include "db/db_pgsql.h"
 
-/* One key for the advisory lock of all migrations: "pratique". */
+/* The key is "pratique". Whoever writes shares this lock; a migration or a
+ * rebuild has it alone (sql/derived.sql). */
 static const char lock_sql[] =
 	"SELECT pg_advisory_xact_lock(x'7072617469717565'::bigint)";
+static const char begin_sql[] =
+	"BEGIN; "
+	"SELECT pg_advisory_xact_lock_shared(x'7072617469717565'::bigint); "
+	"SELECT count(*) FROM migration";
 
 struct pq_stmt {
 	struct stmt q;
@@ -115,87 +120,101 @@ pq_exec(struct db *db, const char *sql, struct err *err)
 	return ok;
 }
 
-/* `SHOW name`, at most n bytes. */
+/* Waits for a migration or a rebuild, and sees what it left. */
 static bool
-show(struct pq *p, const char *sql, char *out, size_t n, struct err *err)
+begin_to_write(struct pq *p, struct err *err)
 {
-	PGresult *res = PQexec(p->c, sql);
+	PGresult *res = PQexec(p->c, begin_sql);
 	bool ok = pq_good(res) || pq_err(p, res, err);
+	bool same = ok &&
+		strtoul(PQgetvalue(res, 0, 0), NULL, 10) == db_n_migrations;
 
-	if (ok)
-		(void)snprintf(out, n, "%s", PQgetvalue(res, 0, 0));
 	PQclear(res);
-	return ok;
+	if (ok && same)
+		return true;
+	if (ok && db_check(&p->db, err))
+		err_set(err, ERR_BUSY, "%s is being migrated", p->db.name);
+	if (ok) /* for the version that can, after a restart */
+		err->code = ERR_BUSY;
+	PQclear(PQexec(p->c, "ROLLBACK"));
+	return false;
 }
 
-/* A 250 must not rest on a commit that a power loss can take back. */
 static bool
-check_server(struct pq *p, struct err *err)
+begin(struct pq *p, struct err *err)
 {
-	char value[32];
-
-	if (PQserverVersion(p->c) < 130000)
-		return err_set(err, ERR_DENIED,
-			"%s: PostgreSQL %d is too old, use 13 or newer",
-			p->db.name, PQserverVersion(p->c) / 10000);
-	if (!show(p, "SHOW server_encoding", value, sizeof value, err))
-		return false;
-	if (strcmp(value, "UTF8") != 0)
-		return err_set(err, ERR_DENIED,
-			"%s: its encoding is %s, create it with UTF8",
-			p->db.name, value);
-	if (!show(p, "SHOW synchronous_commit", value, sizeof value, err))
-		return false;
-	if (strcmp(value, "off") == 0 && p->db.mode != DB_READ)
-		return err_set(err, ERR_DENIED,
-			"%s: synchronous_commit is off, a commit could be "
-			"lost: ALTER DATABASE ... SET synchronous_commit = on",
-			p->db.name);
-	return true;
+	p->failed.code = ERR_NONE;
+	if (p->db.mode == DB_READ)
+		return pq_exec(&p->db,
+			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
+	if (!p->db.schema) /* about to be migrated */
+		return pq_exec(&p->db, "BEGIN", err);
+	return begin_to_write(p, err);
 }
 
-/* The server was restarted: what was prepared there is gone with it. */
 static bool
-reconnect(struct pq *p, struct err *err)
+broken(const struct pq *p)
 {
-	for (size_t i = 0; i < SQL_COUNT; i++)
-		if (p->db.cache[i] && !p->db.cache[i]->open) {
-			p->db.ops->finish(p->db.cache[i]);
-			p->db.cache[i] = NULL;
-		}
-	PQreset(p->c);
-	p->pipe = false;
-	return PQstatus(p->c) == CONNECTION_OK ? check_server(p, err) :
-						 pq_err(p, NULL, err);
+	return p->half || PQstatus(p->c) != CONNECTION_OK;
 }
 
+/* A connection that broke while nobody used it is only noticed now. */
 static bool
 pq_begin(struct db *db, struct err *err)
 {
-	if (PQstatus(pq(db)->c) != CONNECTION_OK && !reconnect(pq(db), err))
-		return false;
-	pq(db)->failed.code = ERR_NONE;
-	return pq_exec(db,
-		db->mode == DB_READ ?
-			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" :
-			"BEGIN",
-		err);
+	struct pq *p = pq(db);
+	bool ok = !broken(p) && begin(p, err);
+
+	if (ok || !broken(p))
+		return ok;
+	return pq_reconnect(p, err) && begin(p, err);
+}
+
+/* The transaction's number, should the answer to its COMMIT be lost. */
+static bool
+note_xid(struct pq *p, struct err *err)
+{
+	static const char sql[] = "SELECT pg_current_xact_id_if_assigned()";
+	PGresult *res = NULL;
+	bool ok;
+
+	if (p->pipe) {
+		ok = pipe_enter(p, err) &&
+			(PQsendQueryParams(
+				 p->c, sql, 0, NULL, NULL, NULL, NULL, 0) ||
+				pq_err(p, NULL, err)) &&
+			pipe_answer(p, &res, err);
+	} else {
+		res = PQexec(p->c, sql);
+		ok = pq_good(res) || pq_err(p, res, err);
+	}
+	if (ok)
+		(void)snprintf(
+			p->xid, sizeof p->xid, "%s", PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return ok;
 }
 
 /* A failed transaction answers COMMIT with ROLLBACK, and calls it success. */
 static bool
 pq_commit(struct db *db, struct err *err)
 {
-	if (!pipe_leave(pq(db), err))
+	struct pq *p = pq(db);
+
+	p->xid[0] = '\0';
+	if ((db->mode != DB_READ && !note_xid(p, err)) || !pipe_leave(p, err))
 		return false;
-	PGresult *res = PQexec(pq(db)->c, "COMMIT");
+	PGresult *res = PQexec(p->c, "COMMIT");
 	bool ok = pq_good(res);
 
-	if (!ok)
-		pq_err(pq(db), res, err);
-	else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
+	if (!ok) {
+		pq_err(p, res, err);
+		if (p->xid[0] && PQstatus(p->c) != CONNECTION_OK)
+			ok = pq_doubt(p, err);
+	} else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) {
 		ok = err_set(err, ERR_CONFLICT,
 			"%s: rolled back instead of committed", db->name);
+	}
 	PQclear(res);
 	return ok;
 }
@@ -402,33 +421,18 @@ static const struct db_ops pq_ops = {
 	.col_bytes = pq_col_bytes,
 	.has_table = pq_has_table,
 	.lock_schema = pq_lock_schema,
+	.own = pq_own,
 };
-
-static void
-quiet(void *ctx, const char *message)
-{
-	(void)ctx;
-	(void)message;
-}
 
 bool
 db_pgsql_open(struct db **out, const char *conninfo, enum db_mode mode,
 	struct err *err)
 {
-	const char *const keys[] = {
-		"dbname", "application_name", "client_encoding", NULL};
-	const char *const values[] = {conninfo, "pratique", "UTF8", NULL};
 	struct pq *p = mem_new(sizeof *p);
 
 	p->db.ops = &pq_ops;
 	p->db.mode = mode;
-	p->c = PQconnectdbParams(keys, values, 1);
-	(void)snprintf(p->db.name, sizeof p->db.name, "database %s",
-		p->c && PQdb(p->c) ? PQdb(p->c) : "postgresql");
-	bool ok = PQstatus(p->c) == CONNECTION_OK || pq_err(p, NULL, err);
-	if (ok)
-		PQsetNoticeProcessor(p->c, quiet, NULL);
-	if (!ok || !check_server(p, err)) {
+	if (!pq_open(p, conninfo, err)) {
 		pq_close(&p->db);
 		return false;
 	}

@@ -1,6 +1,6 @@
 /*
- * db_pgsql.h - what db_pgsql.c and its pipeline share; nobody else includes
- * it.
+ * db_pgsql.h - what db_pgsql.c, its connection and its pipeline share;
+ * nobody else includes it.
  */
 #pragma once
 
@@ -17,7 +17,17 @@ struct pq {
 	enum sql sent[PIPE_MOST]; /* not answered yet, oldest first */
 	unsigned n_sent;
 	struct err failed; /* what ended this transaction */
+	bool half;         /* connected, and not as it should be */
+	char own[200];     /* db_own(); empty: none */
+	char xid[24];      /* of the transaction being committed */
 };
+
+/* db_pgsql_open.c: on failure the connection may be closed or broken. */
+bool pq_open(struct pq *p, const char *conninfo, struct err *err);
+bool pq_reconnect(struct pq *p, struct err *err); /* ERR_BUSY */
+bool pq_own(struct db *db, const char *name, struct err *err);
+/* Was p->xid committed after all? If not, err stays as it is. */
+bool pq_doubt(struct pq *p, struct err *err);
 
 /* The connection's or the result's mistake, in one line. */
 bool pq_err(struct pq *p, const PGresult *res, struct err *err);

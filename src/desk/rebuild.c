@@ -393,7 +393,8 @@ rebuild_all(struct store *s, struct arena *a, struct rebuild *r,
 	if (c.stored == NULL)
 		return err_set(err, ERR_BUSY, "cannot make a temporary file");
 	*diff = (struct rebuild_diff){.equal = true};
-	bool ok = store_derived_dump(s, keep_row, &c, err) &&
+	bool ok = store_derived_lock(s, err) &&
+		store_derived_dump(s, keep_row, &c, err) &&
 		store_derived_clear(s, err) && fold_all(s, r, err);
 	rewind(c.stored);
 	ok = ok && store_derived_dump(s, compare_row, &c, err);

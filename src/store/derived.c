@@ -14,6 +14,15 @@
 enum { ROW_MAX = 16 << 20 };
 
 bool
+store_derived_lock(struct store *s, struct err *err)
+{
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_DERIVED_LOCK);
+	bool row;
+
+	return stmt_step(q, &row, err);
+}
+
+bool
 store_derived_clear(struct store *s, struct err *err)
 {
 	static const enum sql clear[] = {SQL_CLEAR_MAIL, SQL_CLEAR_THREAD,

@@ -1,9 +1,9 @@
 /*
  * derived.h - what follows from the events, for `rebuild` to make again.
  *
- * In one transaction: store_derived_dump() what is there, clear, fold the
- * events by the ordinary functions of store.h, store_derived_done(), dump
- * again and compare. Left out of the dump: leases and the counts for the
+ * In one transaction: store_derived_lock(), store_derived_dump() what is
+ * there, clear, fold the events by the ordinary functions of store.h,
+ * store_derived_done(), dump again and compare. Left out of the dump: leases and the counts for the
  * letter caps, which are of the moment, and positions, which also move past
  * what left no event and are never cleared.
  */
@@ -11,6 +11,8 @@
 
 #include "store/store.h"
 
+/* No other node changes anything until this transaction ends; they wait. */
+bool store_derived_lock(struct store *s, struct err *err);
 /* Mails, threads, cases, duties, letters and letter counts. */
 bool store_derived_clear(struct store *s, struct err *err);
 /* After the fold or a restore: the next ids follow from those in use. */

@@ -231,8 +231,7 @@ owner_text(struct arena *a, int64_t owner, const char *chain_name)
 }
 
 bool
-ledger_length(
-	struct store *s, const char *chain, int64_t *n, struct err *err)
+ledger_length(struct store *s, const char *chain, int64_t *n, struct err *err)
 {
 	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_CHAIN_BY_NAME);
 	bool row;

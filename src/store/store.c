@@ -69,6 +69,12 @@ store_close(struct store *s)
 }
 
 bool
+store_own(struct store *s, const char *node, struct err *err)
+{
+	return db_own(s->db, node, err);
+}
+
+bool
 store_begin(struct store *s, struct err *err)
 {
 	if (is_pgsql(s))

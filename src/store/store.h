@@ -34,6 +34,8 @@ enum store_mode {
 bool store_open(struct store **out, const char *url, const char *data,
 	enum store_mode mode, struct err *err);
 void store_close(struct store *s); /* NULL is fine */
+/* As db_own(): one desk at a time works as this node. */
+bool store_own(struct store *s, const char *node, struct err *err);
 
 bool store_begin(struct store *s, struct err *err);
 bool store_commit(struct store *s, struct err *err);
