@@ -97,3 +97,14 @@ random_token_at(char *out, size_t n, int64_t seconds)
 	for (size_t i = 0; i < 3 && i < n; i++)
 		out[i] = digits[at >> (10 - 5 * i) & 31];
 }
+
+bool
+random_token_is(struct span text, size_t n)
+{
+	if (text.n != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (text.p[i] == '\0' || strchr(digits, text.p[i]) == NULL)
+			return false;
+	return true;
+}

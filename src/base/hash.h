@@ -35,3 +35,5 @@ void random_token(char *out, size_t n);
  * nine hours): an index of such tokens grows in one place and not all over.
  * Only what follows them is to be guessed. */
 void random_token_at(char *out, size_t n, int64_t seconds);
+/* True if `text` is n of those letters and digits. */
+bool random_token_is(struct span text, size_t n);

@@ -9,8 +9,6 @@
 #include "post/letter.h"
 #include "sys/files.h"
 
-enum { MESSAGE_ID_LETTERS = 26 }; /* 115 random bits */
-
 /* Why an automatic letter must wait for a person; NULL: it may go. */
 static const char *
 hold_because(struct desk *d, struct arena *a, const struct arrival *in,
@@ -173,7 +171,7 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	struct letter **out, struct event *queued, struct letter_bytes *go,
 	struct err *err)
 {
-	char token[MESSAGE_ID_LETTERS + 1];
+	char token[OWN_ID_LETTERS + 1];
 	struct letter *l = ARENA_NEW(a, struct letter);
 	struct span bytes;
 	bool ok;
@@ -185,7 +183,7 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	if (order->template == NULL || order->to == NULL ||
 		!address_is_safe(order->to))
 		return true;
-	random_token_at(token, MESSAGE_ID_LETTERS, in->at.ms / INSTANT_SECOND);
+	random_token_at(token, OWN_ID_LETTERS, in->at.ms / INSTANT_SECOND);
 	*l = (struct letter){.id = c->id,
 		.chain = c->chain,
 		.template = order->template,

@@ -56,19 +56,21 @@ struct own_addresses {
 	size_t n;
 	const char *message_domain; /* right side of our Message-IDs, or NULL */
 };
+/* The left side of our Message-IDs: so many letters (random_token_is()). */
+enum { OWN_ID_LETTERS = 26 };
 
 struct attachment {
 	const char *name; /* cleaned: no directories, controls, bidi; or NULL */
 	const char *type; /* "image/png", lower case */
-	uint64_t bytes;	  /* decoded */
+	uint64_t bytes;   /* decoded */
 	struct hash sha256; /* of the decoded bytes */
 };
 
 /* RFC 3464, the first failed (else first) recipient. */
 struct bounce {
-	const char *action;    /* "failed", "delayed" ... or NULL */
-	const char *status;    /* "5.1.1" or NULL */
-	const char *recipient; /* Final- or Original-Recipient or NULL */
+	const char *action;     /* "failed", "delayed" ... or NULL */
+	const char *status;     /* "5.1.1" or NULL */
+	const char *recipient;  /* Final- or Original-Recipient or NULL */
 	const char *message_id; /* of the returned mail, or NULL */
 	const char *diagnostic; /* or NULL */
 };
@@ -91,7 +93,7 @@ struct message {
 
 	enum mail_body body;
 	const char *text; /* the decoded text/plain; rendered if html-only */
-	bool answer; /* may an automatic letter be sent? standards.md 2 */
+	bool answer;      /* may an automatic letter be sent? standards.md 2 */
 	const char *no_answer_because; /* NULL if answer */
 
 	struct bounce bounce; /* all NULL unless kind is MAIL_BOUNCE */
@@ -103,5 +105,4 @@ struct message {
 
 /* Frames between the parse role and the core; unpack checks every limit. */
 void message_pack(struct str *out, const struct message *m);
-bool message_unpack(
-	struct unpack *u, struct arena *a, struct message **out);
+bool message_unpack(struct unpack *u, struct arena *a, struct message **out);

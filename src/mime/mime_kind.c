@@ -7,6 +7,7 @@
  */
 #include "mime/mime_kind.h"
 
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "mime/mime_bounce.h"
 #include "mime/mime_headers.h"
@@ -279,6 +280,11 @@ mime_null_sender(struct mime *x)
 		NULL;
 }
 
+/*
+ * The domain alone would not do: a client on the desk's own machine, as
+ * swaks, mutt or a script, ends its Message-IDs in the same host name, and a
+ * report sent from there must not be taken for a letter of ours.
+ */
 static const char *
 own_mail(struct mime *x)
 {
@@ -286,10 +292,12 @@ own_mail(struct mime *x)
 
 	if (domain == NULL || id == NULL || *domain == '\0')
 		return NULL;
-	struct span right = span_of(id);
-	right = span_from(right, span_find_byte(right, '@') + 1);
+	struct span whole = span_of(id);
+	size_t at = span_find_byte(whole, '@');
+	struct span right = span_from(whole, at + 1);
 	if (right.n == 0 ||
-		!span_is_nocase(span_cut(right, 0, right.n - 1), domain))
+		!span_is_nocase(span_cut(right, 0, right.n - 1), domain) ||
+		!random_token_is(span_cut(whole, 1, at), OWN_ID_LETTERS))
 		return NULL;
 	return "its Message-ID is one of the desk's own";
 }

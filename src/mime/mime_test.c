@@ -236,8 +236,20 @@ static const struct {
 		"security@desk.example", MAIL_PERSON, "desk itself"},
 	{"our own sub-address", "From: security+x@desk.example\n\nhi\n",
 		"security+x@desk.example", MAIL_PERSON, "desk itself"},
-	{"our own Message-ID", FROM "Message-ID: <x@mail.desk.example>\n\nhi\n",
+	{"our own Message-ID",
+		FROM
+		"Message-ID: <x544ecdy984ywpr8qydzsh7fq0@MAIL.desk.example>\n"
+		"\nhi\n",
 		"a@b.example", MAIL_AUTO_REPLY, "desk's own"},
+	{"a client on our own machine",
+		FROM "Message-ID: <20261123171518.006305@mail.desk.example>\n"
+		     "\nhi\n",
+		"a@b.example", MAIL_PERSON, NULL},
+	{"a longer Message-ID of our own machine",
+		FROM
+		"Message-ID: <x544ecdy984ywpr8qydzsh7fq01@mail.desk.example>\n"
+		"\nhi\n",
+		"a@b.example", MAIL_PERSON, NULL},
 	{"two authors", "From: a@b.example, c@d.example\n\nhi\n", "a@b.example",
 		MAIL_PERSON, "several addresses"},
 	{"two From headers", FROM FROM "\nhi\n", "a@b.example", MAIL_PERSON,
