@@ -362,6 +362,24 @@ admit(struct desk *d, struct arena *a, const struct intake *in,
 	return true;
 }
 
+/* One of our letters that came back as it was: the case it belongs to, and
+ * nothing for anybody to do. */
+static bool
+came_back(struct desk *d, struct arena *a, const struct message *m,
+	struct found *f, bool *ours, struct err *err)
+{
+	struct letter *l;
+
+	*ours = false;
+	if (!automatic(m) || m->message_id == NULL)
+		return true;
+	if (!store_letter_by_message_id(d->store, a, m->message_id, &l, err))
+		return err->code == ERR_ABSENT;
+	*ours = true;
+	*f = (struct found){l->chain, JOINED_REFERENCES};
+	return true;
+}
+
 static bool
 judge_arrival(struct desk *d, struct arena *a, const struct intake *in,
 	struct arrival *arrival, struct err *err)
@@ -383,8 +401,12 @@ follow(struct desk *d, struct arena *a, const struct intake *in,
 	struct arrival *arrival, struct mail *m, struct taken *out,
 	struct err *err)
 {
+	static const struct verdict own_letter = {.disposition = DISP_NO_CASE,
+		.by_desk = true,
+		.because = "it is a letter of the desk that came back"};
 	struct found f;
 	const char *bounced = NULL, *chain;
+	bool ours;
 
 	if (!find_case(d, a, in, &f, err))
 		return false;
@@ -393,9 +415,12 @@ follow(struct desk *d, struct arena *a, const struct intake *in,
 		return false;
 	if (bounced != NULL) /* found by what only our letter held */
 		f = (struct found){bounced, JOINED_REFERENCES};
-	if (!admit(d, a, in, &f, &chain, err) ||
+	if (!came_back(d, a, in->message, &f, &ours, err) ||
+		!admit(d, a, in, &f, &chain, err) ||
 		!judge_arrival(d, a, in, arrival, err))
 		return false;
+	if (ours)
+		arrival->verdict = &own_letter;
 	out->disposition = arrival->verdict->disposition;
 	if (chain != NULL && !automatic(in->message) && !closed(in->message))
 		return join_case(d, a, arrival, &f, m, out, err);

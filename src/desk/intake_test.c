@@ -279,15 +279,44 @@ a_mail_with_the_id_of_our_letter_takes_no_answers_from_its_case(void **state)
 		bench_take(&b, &r);
 	}
 	const char *ours = bench_letter(&b, "DAGF-2.1")->message_id;
-	/* such a mail came back to us: it is in no case */
+	/* it is taken for our letter that came back */
 	r = sent_report("eve@e.example", ours);
 	bench_take(&b, &r);
-	assert_null(b.taken.chain);
+	assert_string_equal("DAGF-2", b.taken.chain);
 	bench_proves(&b);
 	r = sent_report("mira@r.example", "<answer@r.example>");
 	r.reply_to_id = ours;
 	bench_take(&b, &r);
 	assert_string_equal("DAGF-2", b.taken.chain);
+	bench_close(&b);
+}
+
+static void
+our_own_letter_that_comes_back_is_nobodys_work(void **state)
+{
+	struct bench b;
+	struct sent r = sent_report("mira@r.example", "<1@r.example>");
+	const char *headers = "Auto-Submitted: auto-replied\r\n";
+
+	bench_open(&b, *state);
+	bench_take(&b, &r);
+	r = sent_report(DESK_CONTACT, bench_letter(&b, "DAGF-1.1")->message_id);
+	r.headers = headers;
+	bench_take(&b, &r);
+	assert_int_equal(QUEUE_NO_CASE, bench_mail(&b, 2)->queue);
+	assert_string_equal("DAGF-1", bench_mail(&b, 2)->chain);
+	assert_int_equal(0, duties_of(&b, "mail-2"));
+	/* and to ourselves nothing is written, whatever it is */
+	r = sent_report("OSS_Security+c.x@Astronomer.io", "<3@r.example>");
+	bench_take(&b, &r);
+	assert_null(b.taken.letter.id);
+	OK(&b, store_begin(b.f->s, &b.err));
+	struct letter *l;
+	size_t n;
+	OK(&b, store_letter_list(b.f->s, b.a, -1, 100, &l, &n, &b.err));
+	assert_int_equal(1, n);
+	store_rollback(b.f->s);
+	bench_proves(&b);
 	bench_close(&b);
 }
 
@@ -373,6 +402,7 @@ main(void)
 			the_first_mail_with_a_message_id_keeps_it_whatever_the_cases_are_called),
 		FOR_BOTH(
 			a_mail_with_the_id_of_our_letter_takes_no_answers_from_its_case),
+		FOR_BOTH(our_own_letter_that_comes_back_is_nobodys_work),
 		FOR_BOTH(two_nodes_that_got_the_same_mail_can_be_rebuilt),
 		FOR_BOTH(a_letter_waits_its_turn_when_post_has_no_room),
 		FOR_BOTH(a_letter_given_to_post_at_birth_is_leased),

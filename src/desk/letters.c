@@ -2,6 +2,7 @@
 #include "desk/letters.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "desk/intake.h"
@@ -165,6 +166,25 @@ letters_template(struct desk *d, struct arena *a, const char *name,
 	return letter_template(name, out, err);
 }
 
+/* The desk never writes to itself, nor to the groups that it is read by. */
+static bool
+is_own(const struct desk *d, const char *to)
+{
+	const struct own_addresses *own = &d->policies->own;
+	const char *at = strrchr(to, '@');
+	size_t local = strcspn(to, "+@");
+
+	for (size_t i = 0; i < own->n && at != NULL; i++) {
+		const char *its = strrchr(own->addresses[i], '@');
+
+		if (its != NULL && (size_t)(its - own->addresses[i]) == local &&
+			strncasecmp(own->addresses[i], to, local) == 0 &&
+			strcasecmp(its, at) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool
 letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	const struct letter_order *order, const struct letter_context *c,
@@ -181,7 +201,7 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	/* An address that no mail can be sent to is no contact; the duties
 	 * stay visible, and the mail must not be held up by it. */
 	if (order->template == NULL || order->to == NULL ||
-		!address_is_safe(order->to))
+		!address_is_safe(order->to) || is_own(d, order->to))
 		return true;
 	random_token_at(token, OWN_ID_LETTERS, in->at.ms / INSTANT_SECOND);
 	*l = (struct letter){.id = c->id,
