@@ -20,7 +20,7 @@
 #include "sys/now.h"
 #include "sys/sandbox.h"
 
-enum { SECOND = 1000, RETRY = 200 };
+enum { SECOND = 1000 };
 
 static void
 before_sleep(void *ctx)
@@ -29,14 +29,19 @@ before_sleep(void *ctx)
 	bool ok = true;
 
 	core_jobs_pump(c);
-	while (ok && (core_jobs_ready(c) || core_post_ready(c))) {
-		ok = core_jobs_commit(c) && core_post_commit(c);
+	while (ok && (core_store_ready(c) || core_post_ready(c))) {
+		ok = core_store_commit(c) && core_post_commit(c);
 		core_jobs_pump(c);
 	}
-	if (c->letters_out < CORE_LETTERS_OUT / 2 &&
-		loop_now() >= c->next_lease)
+	/* Not before all outcomes are stored: a letter that was sent would be
+	 * taken for one that was not. */
+	if (ok && loop_now() >= c->next_lease &&
+		(c->n_out < CORE_LETTERS_OUT / 2 ||
+			loop_now() >= c->next_renewal))
 		core_post_lease(c);
-	if (c->stopping && c->first == NULL && !core_post_ready(c))
+	/* Post has ended before, so all it had to say is here or comes now. */
+	if (c->stopping && c->first == NULL && c->post == NULL &&
+		!core_post_ready(c))
 		loop_stop(c->role->loop);
 }
 
@@ -150,10 +155,12 @@ core_main(struct role *r)
 	static struct core c;
 	struct err err;
 
-	c = (struct core){.role = r, .arena = arena_new(), .spooled = true};
+	c = (struct core){.role = r,
+		.stuck = role_stuck,
+		.arena = arena_new(),
+		.spooled = true};
 	c.outcomes_end = &c.outcomes;
 	c.sign_fd = -1;
-	c.held_arena = arena_new();
 	r->peer = peer;
 	r->stop = stop;
 	r->ctx = &c;

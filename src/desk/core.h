@@ -3,6 +3,7 @@
  *
  * core.c	the loop: what is finished is committed before each sleep
  * core_jobs.c	spool to parsers and back, in the spool's order
+ * core_store.c	what was read, into the store
  * core_post.c	letters out, outcomes in
  * core_acts.c	commands that arrive on the desk's socket
  */
@@ -21,8 +22,26 @@ enum {
 	CORE_SPOOLS = 2,
 };
 
-struct job;
 struct core_outcome;
+struct source;
+struct worker;
+
+enum job_state { JOB_WAITING, JOB_OUT, JOB_DONE };
+
+struct job { /* a mail on its way from the spool to the store */
+	struct job *next;
+	uint32_t ticket;
+	enum job_state state;
+	struct worker *worker;
+	unsigned deaths;              /* of readers, of this mail */
+	unsigned failures, conflicts; /* of the store, with this mail */
+	struct source *source;
+	struct spool_pos pos; /* after it */
+	struct arena *arena;
+	struct spool_mail mail;
+	const struct message *message;
+	const struct report *report;
+};
 
 struct worker { /* a parser */
 	struct core *core;
@@ -30,7 +49,8 @@ struct worker { /* a parser */
 	struct ipc *ipc; /* NULL: it died, the next one will come */
 	unsigned under_way;
 	int64_t progress; /* loop_now() of its last answer */
-	bool told;        /* that it is stuck */
+	bool told;        /* that it is stuck: it will be killed ... */
+	uint32_t culprit; /* ... because of this ticket */
 };
 
 struct source {           /* a spool */
@@ -56,20 +76,20 @@ struct core {
 	bool spooled; /* there may be more to read */
 
 	struct ipc *post;
-	unsigned letters_out;
+	char *out[CORE_LETTERS_OUT]; /* ids of the letters that post has */
+	size_t n_out;
 	struct core_outcome *outcomes, **outcomes_end;
-	int64_t next_lease; /* loop_now() */
-	bool post_known;    /* it has said what it holds */
-	bool release;       /* leases of what it does not hold end */
-	const char **held;
-	size_t n_held;
-	struct arena *held_arena;
+	int64_t next_lease, next_renewal; /* loop_now() */
+	bool post_known;                  /* it has said what it holds */
+	bool release; /* leases of what it does not hold end */
 
 	struct ipc *edge;
 	int acts_fd; /* the desk's socket */
 	int sign_fd; /* to the sign role; asked and waited for */
 	int lock;
 
+	/* asks the keeper to end a process (role_stuck) */
+	void (*stuck)(struct role *r, enum role_name who, unsigned index);
 	struct arena *arena; /* one transaction's */
 	bool stopping;
 };
@@ -77,20 +97,27 @@ struct core {
 /* core_jobs.c */
 bool core_jobs_open(struct core *c, struct err *err);
 void core_jobs_worker(struct core *c, unsigned index, int fd);
-void core_jobs_pump(struct core *c);        /* read ahead, hand out */
-void core_jobs_check(struct core *c);       /* kill what hangs; every second */
-bool core_jobs_ready(const struct core *c); /* is the first one finished? */
+void core_jobs_pump(struct core *c);  /* read ahead, hand out */
+void core_jobs_check(struct core *c); /* kill what hangs; every second */
 void core_jobs_drop(struct core *c);  /* forget all that is not committed */
+void core_job_free(struct core *c, struct job *j);
+/* Done with it: filed unread, for a person. */
+void core_job_unreadable(struct job *j, const char *why);
 void core_jobs_prune(struct core *c); /* consumed segments whose time is up */
+
+/* core_store.c */
+bool core_store_ready(const struct core *c); /* is the first one finished? */
 /* Up to CORE_BATCH mails, in one transaction. False: try again later. */
-bool core_jobs_commit(struct core *c);
+bool core_store_commit(struct core *c);
 
 /* core_post.c */
 void core_post_peer(struct core *c, int fd);
 void core_post_send(struct core *c, const struct letter_bytes *l);
-bool core_post_ready(const struct core *c); /* outcomes to store? */
+unsigned core_post_room(const struct core *c); /* letters it may have more */
+bool core_post_ready(const struct core *c);    /* outcomes to store? */
 bool core_post_commit(struct core *c);
-void core_post_lease(struct core *c); /* letters whose time has come */
+/* Letters whose time has come; keeps what post has from the other nodes. */
+void core_post_lease(struct core *c);
 
 /* core_acts.c */
 bool core_acts_listen(struct core *c, struct err *err);

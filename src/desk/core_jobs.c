@@ -1,10 +1,9 @@
 /*
- * core_jobs.c - mails from the spool to the parsers and into the store.
+ * core_jobs.c - mails from the spool to the parsers and back.
  *
- * Jobs stand in the spool's order and are committed in that order, so the
- * stored position says exactly what has been taken in. A parser answers in
- * the order it was asked, so the first unanswered job is the one it died of
- * or hangs on; that mail gets one retry, then quarantine.
+ * Jobs stand in the spool's order. A parser answers in the order it was
+ * asked, so the first unanswered job is the one it died of, hangs on or lies
+ * about; that mail gets one retry, then quarantine.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,25 +11,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "desk/core.h"
+#include "post/address.h"
 #include "report/report.h"
 #include "sys/now.h"
 
-enum job_state { JOB_WAITING, JOB_OUT, JOB_DONE };
-enum { DEATHS_MAX = 2, FAILURES_MAX = 3 };
-
-struct job {
-	struct job *next;
-	uint32_t ticket;
-	enum job_state state;
-	struct worker *worker;
-	unsigned deaths, failures;
-	struct source *source;
-	struct spool_pos pos; /* after it */
-	struct arena *arena;
-	struct spool_mail mail;
-	const struct message *message;
-	const struct report *report;
-};
+enum { DEATHS_MAX = 2 };
 
 /* --- reading ahead ---------------------------------------------------------------- */
 
@@ -60,8 +45,8 @@ core_jobs_open(struct core *c, struct err *err)
 	return true;
 }
 
-static void
-free_job(struct core *c, struct job *j)
+void
+core_job_free(struct core *c, struct job *j)
 {
 	c->n_jobs--;
 	c->job_bytes -= j->mail.raw.n;
@@ -76,7 +61,7 @@ core_jobs_drop(struct core *c)
 		struct job *j = c->first;
 
 		c->first = j->next;
-		free_job(c, j);
+		core_job_free(c, j);
 	}
 	c->last = NULL;
 }
@@ -192,8 +177,8 @@ core_jobs_pump(struct core *c)
 /* --- back from the parsers -------------------------------------------------------------- */
 
 /* A mail that nobody could read is still work for a person. */
-static void
-unreadable(struct job *j, const char *why)
+void
+core_job_unreadable(struct job *j, const char *why)
 {
 	struct message *m = ARENA_NEW(j->arena, struct message);
 	const char **defects = ARENA_ARRAY(j->arena, 1, const char *);
@@ -201,8 +186,7 @@ unreadable(struct job *j, const char *why)
 	defects[0] = why;
 	*m = (struct message){.kind = MAIL_UNREADABLE,
 		.kind_because = why,
-		.from = j->mail.sender && j->mail.sender[0] ? j->mail.sender :
-							      NULL,
+		.from = address_is_safe(j->mail.sender) ? j->mail.sender : NULL,
 		.envelope_sender = j->mail.sender,
 		.body = BODY_EMPTY,
 		.text = "",
@@ -254,32 +238,42 @@ take_answer(struct job *j, struct unpack *u)
 	return true;
 }
 
+/* A reader that fails with a mail costs it one retry in a fresh process,
+ * which has not met the mails before it; then it is a person's. */
 static void
-tell_stuck(struct core *c, struct worker *w)
+blame(struct job *j, const char *why)
 {
-	if (w->told)
+	if (++j->deaths < DEATHS_MAX)
 		return;
-	w->told = true;
-	role_stuck(c->role, ROLE_PARSE, w->index);
+	log_event("mail.quarantined", "ticket=%u deaths=%u why=%s", j->ticket,
+		j->deaths, why);
+	core_job_unreadable(j, why);
 }
 
+/* What it had goes to the others. */
 static void
-worker_died(struct core *c, struct worker *w)
+forget(struct worker *w)
 {
-	/* One that we had killed took its culprit with it already. */
-	struct job *culprit = w->told ? NULL : oldest_of(c, w);
+	struct core *c = w->core;
 
-	if (culprit != NULL && ++culprit->deaths >= DEATHS_MAX) {
-		log_event("mail.quarantined", "ticket=%u deaths=%u",
-			culprit->ticket, culprit->deaths);
-		unreadable(culprit,
-			"the reader ended twice while reading this mail");
-	}
 	for (struct job *j = c->first; j != NULL; j = j->next)
 		if (j->state == JOB_OUT && j->worker == w)
 			j->state = JOB_WAITING;
 	ipc_free(w->ipc);
 	*w = (struct worker){.core = c, .index = w->index};
+}
+
+static void
+worker_died(struct worker *w)
+{
+	struct job *j = oldest_of(w->core, w);
+
+	/* Killed for one mail: the next one it had is innocent. */
+	if (j != NULL && !w->told)
+		blame(j, "the reader ended twice while reading this mail");
+	else if (j != NULL && j->ticket == w->culprit)
+		blame(j, "reading this mail took too long, twice");
+	forget(w);
 }
 
 static void
@@ -290,25 +284,26 @@ from_worker(void *ctx, uint16_t type, struct span body)
 	struct unpack u = {body, false};
 
 	if (type == IPC_CLOSED) {
-		worker_died(c, w);
+		worker_died(w);
 		return;
 	}
-	if (w->told)
-		return; /* what it still says comes too late */
 	uint32_t ticket = unpack_u32(&u, UINT32_MAX);
 	struct job *j = oldest_of(c, w);
 	if (j == NULL && c->stopping)
 		return;
-	if (type != PROTO_DONE || j == NULL || j->ticket != ticket ||
-		!take_answer(j, &u)) {
-		log_event("parse.lied", "index=%u", w->index);
-		if (j != NULL)
-			unreadable(j, "the reader's answer made no sense");
-		tell_stuck(c, w);
+	if (type == PROTO_DONE && j != NULL && j->ticket == ticket &&
+		take_answer(j, &u)) {
+		w->under_way--;
+		w->progress = loop_now();
 		return;
 	}
-	w->under_way--;
-	w->progress = loop_now();
+	/* It may have been taken over by any mail that it has read, so what
+	 * it says of the others is not heard any more. */
+	log_event("parse.lied", "index=%u", w->index);
+	if (j != NULL)
+		blame(j, "the reader's answer made no sense, twice");
+	c->stuck(c->role, ROLE_PARSE, w->index);
+	forget(w);
 }
 
 void
@@ -321,7 +316,7 @@ core_jobs_worker(struct core *c, unsigned index, int fd)
 		return;
 	struct worker *w = &c->workers[index];
 	if (w->ipc != NULL)
-		worker_died(c, w);
+		worker_died(w);
 	w->ipc = ipc_new(c->role->loop, fd, PROTO_MAX_DONE, from_worker, w);
 	str_init(&frame, PROTO_MAX_SMALL);
 	pack_u32(&frame, (uint32_t)own->n);
@@ -342,79 +337,13 @@ core_jobs_check(struct core *c)
 			loop_now() - w->progress < c->role->set->parse_timeout)
 			continue;
 		struct job *j = oldest_of(c, w);
-		if (j != NULL)
-			unreadable(j, "reading this mail took too long");
-		tell_stuck(c, w);
+		w->told = true;
+		w->culprit = j != NULL ? j->ticket : 0;
+		c->stuck(c->role, ROLE_PARSE, w->index);
 	}
 }
 
-/* --- into the store -------------------------------------------------------------------------- */
-
-bool
-core_jobs_ready(const struct core *c)
-{
-	return c->first != NULL && c->first->state == JOB_DONE;
-}
-
-static bool
-take_in(struct core *c, struct job *j, struct taken *out, struct err *err)
-{
-	struct intake in = {.mail = &j->mail,
-		.spool = j->source->name,
-		.pos = j->pos,
-		.message = j->message,
-		.report = j->report};
-
-	return intake_mail(&c->desk, c->arena, &in, now(), out, err);
-}
-
-/* The first n finished jobs in one transaction. */
-static bool
-commit(struct core *c, size_t n, struct taken *taken, struct err *err)
-{
-	struct job *j = c->first;
-
-	arena_reset(c->arena);
-	c->desk.send_room = c->letters_out < CORE_LETTERS_OUT && c->post_known ?
-		CORE_LETTERS_OUT - c->letters_out :
-		0;
-	if (!store_begin(c->desk.store, err))
-		return false;
-	for (size_t i = 0; i < n; i++, j = j->next)
-		if (!take_in(c, j, &taken[i], err)) {
-			store_rollback(c->desk.store);
-			return false;
-		}
-	if (store_commit(c->desk.store, err))
-		return true;
-	store_rollback(c->desk.store);
-	return false;
-}
-
-static void
-tell(struct core *c, const struct job *j, const struct taken *t)
-{
-	log_event("mail.taken", "mail=%lld how=%s case=%s bytes=%zu spool=%s",
-		(long long)t->mail, t->how, t->chain ? t->chain : "-",
-		j->mail.raw.n, j->source->name);
-	if (t->letter.id != NULL)
-		core_post_send(c, &t->letter);
-}
-
-static void
-finish(struct core *c, size_t n, const struct taken *taken)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct job *j = c->first;
-
-		tell(c, j, &taken[i]);
-		j->source->stored = j->pos;
-		c->first = j->next;
-		if (c->first == NULL)
-			c->last = NULL;
-		free_job(c, j);
-	}
-}
+/* --- what is stored may go from the spool -------------------------------------------- */
 
 /*
  * The edge's spool belongs to the edge, which removes its own segments; the
@@ -445,49 +374,4 @@ core_jobs_prune(struct core *c)
 		ipc_send(c->edge, PROTO_CONSUMED, str_span(&frame));
 		str_fini(&frame);
 	}
-}
-
-/* A mail that cannot be stored must not hold up the others for ever, and
- * must not be lost: it is filed unread, with its bytes. */
-static bool
-failed(struct job *j, const struct err *err)
-{
-	log_event("mail.refused-by-store", "ticket=%u error=%s", j->ticket,
-		err->text);
-	if (err->code == ERR_BUSY || err->code == ERR_CONFLICT)
-		return false;
-	if (++j->failures == FAILURES_MAX)
-		unreadable(j,
-			"an error of the desk itself kept this mail from being judged");
-	else if (j->failures > FAILURES_MAX) {
-		log_event("core.broken", "error=%s", err->text);
-		exit(70); /* EX_SOFTWARE: the spool keeps the mail */
-	}
-	return true;
-}
-
-bool
-core_jobs_commit(struct core *c)
-{
-	static struct taken taken[CORE_BATCH];
-	struct err err;
-	size_t n = 0;
-
-	for (struct job *j = c->first;
-		j != NULL && j->state == JOB_DONE && n < CORE_BATCH;
-		j = j->next)
-		n++;
-	if (n == 0)
-		return true;
-	if (commit(c, n, taken, &err)) {
-		finish(c, n, taken);
-		return true;
-	}
-	if (n > 1) { /* which one was it? */
-		if (commit(c, 1, taken, &err)) {
-			finish(c, 1, taken);
-			return true;
-		}
-	}
-	return failed(c->first, &err);
 }

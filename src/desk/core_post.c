@@ -8,14 +8,54 @@
 #include "desk/outcome.h"
 #include "sys/now.h"
 
-enum { LEASE_PAUSE = 500, HELD_MAX = 100000 };
+enum { LEASE_PAUSE = 500, RENEWAL = LETTER_LEASE / 4, CONFLICTS_MAX = 20 };
 
 struct core_outcome {
 	struct core_outcome *next;
 	struct arena *arena;
 	const char *letter, *reply;
 	enum post_outcome what;
+	unsigned conflicts;
 };
+
+/* --- which letters post has ------------------------------------------------------------ */
+
+static size_t
+place(const struct core *c, const char *id)
+{
+	size_t i = 0;
+
+	while (i < c->n_out && strcmp(c->out[i], id) != 0)
+		i++;
+	return i;
+}
+
+static void
+came_back(struct core *c, const char *id)
+{
+	size_t i = place(c, id);
+
+	if (i == c->n_out)
+		return; /* of the core before this one */
+	free(c->out[i]);
+	c->out[i] = c->out[--c->n_out];
+}
+
+static void
+forget(struct core *c)
+{
+	while (c->n_out > 0)
+		free(c->out[--c->n_out]);
+	c->post_known = false;
+}
+
+unsigned
+core_post_room(const struct core *c)
+{
+	return c->post_known ? (unsigned)(CORE_LETTERS_OUT - c->n_out) : 0;
+}
+
+/* --- to post and back ------------------------------------------------------------------ */
 
 static void
 take_outcome(struct core *c, struct unpack *u)
@@ -33,8 +73,7 @@ take_outcome(struct core *c, struct unpack *u)
 		free(o);
 		return;
 	}
-	if (c->letters_out > 0)
-		c->letters_out--;
+	came_back(c, o->letter);
 	*c->outcomes_end = o;
 	c->outcomes_end = &o->next;
 }
@@ -47,16 +86,20 @@ take_outcome(struct core *c, struct unpack *u)
 static void
 take_holding(struct core *c, struct unpack *u)
 {
-	arena_reset(c->held_arena);
-	c->n_held = unpack_u32(u, HELD_MAX);
-	c->held = ARENA_ARRAY(c->held_arena, c->n_held, const char *);
-	for (size_t i = 0; i < c->n_held; i++)
-		c->held[i] = unpack_text(u, c->held_arena);
-	if (!unpack_end(u)) {
-		log_event("post.lied", "holding=%zu", c->n_held);
-		c->n_held = 0;
+	AUTO(arena_auto) struct arena *a = arena_new();
+	uint32_t n = unpack_u32(u, CORE_LETTERS_OUT);
+
+	forget(c);
+	for (uint32_t i = 0; i < n; i++) {
+		const char *id = unpack_text(u, a);
+
+		if (id != NULL && !u->bad)
+			c->out[c->n_out++] = mem_strdup(id);
 	}
-	c->letters_out = (unsigned)c->n_held;
+	if (!unpack_end(u)) {
+		log_event("post.lied", "holding=%u", n);
+		forget(c);
+	}
 	c->post_known = c->release = true;
 	c->next_lease = 0;
 }
@@ -77,7 +120,7 @@ from_post(void *ctx, uint16_t type, struct span body)
 	default: /* closed: the next one says what it holds */
 		ipc_free(c->post);
 		c->post = NULL;
-		c->post_known = false;
+		forget(c);
 		break;
 	}
 }
@@ -87,7 +130,7 @@ core_post_peer(struct core *c, int fd)
 {
 	ipc_free(c->post);
 	c->post = ipc_new(c->role->loop, fd, PROTO_MAX_MAIL, from_post, c);
-	c->post_known = false;
+	forget(c);
 }
 
 static void
@@ -108,8 +151,8 @@ core_post_send(struct core *c, const struct letter_bytes *l)
 {
 	struct str frame;
 
-	if (!c->post_known)
-		return; /* its lease ends when the next post process comes */
+	if (core_post_room(c) == 0)
+		return; /* its lease ends with the next post process */
 	str_init(&frame, PROTO_MAX_MAIL);
 	pack_text(&frame, l->id);
 	pack_text(&frame, l->sender);
@@ -117,7 +160,7 @@ core_post_send(struct core *c, const struct letter_bytes *l)
 	pack_blob(&frame, l->bytes);
 	ipc_send(c->post, PROTO_LETTER, str_span(&frame));
 	str_fini(&frame);
-	c->letters_out++;
+	c->out[c->n_out++] = mem_strdup(l->id);
 }
 
 bool
@@ -126,35 +169,46 @@ core_post_ready(const struct core *c)
 	return c->outcomes != NULL;
 }
 
+/* The first n outcomes in one transaction. */
 static bool
-store_outcomes(struct core *c, size_t *n, struct err *err)
+commit(struct core *c, size_t n, struct err *err)
 {
-	*n = 0;
-	for (struct core_outcome *o = c->outcomes; o && *n < CORE_BATCH;
-		o = o->next, ++*n)
-		if (!outcome_take(&c->desk, c->arena, o->letter, o->what,
-			    o->reply, now(), err))
-			return false;
-	return true;
+	const struct core_outcome *o = c->outcomes;
+	bool ok = true;
+
+	arena_reset(c->arena);
+	if (!store_begin(c->desk.store, err))
+		return false;
+	for (size_t i = 0; i < n && ok; i++, o = o->next)
+		ok = outcome_take(&c->desk, c->arena, o->letter, o->what,
+			o->reply, now(), err);
+	if (ok && store_commit(c->desk.store, err))
+		return true;
+	store_rollback(c->desk.store);
+	return false;
 }
 
-bool
-core_post_commit(struct core *c)
+/* What cannot be stored must not be sent again and again: the letter stays
+ * as it is for a day, which its lease says. */
+static void
+set_aside(struct core *c, const struct core_outcome *o)
 {
+	instant until = {now().ms + INSTANT_DAY};
 	struct err err;
-	size_t n;
 
-	if (c->outcomes == NULL)
-		return true;
-	arena_reset(c->arena);
-	if (!store_begin(c->desk.store, &err) || !store_outcomes(c, &n, &err) ||
-		!store_commit(c->desk.store, &err)) {
-		store_rollback(c->desk.store);
-		log_event("outcome.refused-by-store", "error=%s", err.text);
-		if (err.code == ERR_BUSY || err.code == ERR_CONFLICT)
-			return false;
-		n = 1; /* one that cannot be stored is tried after its lease */
-	}
+	if (store_begin(c->desk.store, &err) &&
+		store_letter_claim(
+			c->desk.store, o->letter, c->desk.node, until, &err) &&
+		store_commit(c->desk.store, &err))
+		return;
+	store_rollback(c->desk.store);
+	log_event("letter.no-lease", "letter=%s error=%s",
+		log_text(span_of(o->letter)), err.text);
+}
+
+static void
+drop(struct core *c, size_t n)
+{
 	while (n-- > 0) {
 		struct core_outcome *o = c->outcomes;
 
@@ -169,17 +223,45 @@ core_post_commit(struct core *c)
 		arena_free(o->arena);
 		free(o);
 	}
+}
+
+bool
+core_post_commit(struct core *c)
+{
+	struct core_outcome *first = c->outcomes;
+	struct err err;
+	size_t n = 0;
+
+	for (const struct core_outcome *o = first; o && n < CORE_BATCH;
+		o = o->next)
+		n++;
+	if (n == 0)
+		return true;
+	if (!commit(c, n, &err)) { /* which one was it? */
+		n = 1;
+		if (!commit(c, 1, &err)) {
+			log_event("outcome.refused-by-store",
+				"letter=%s error=%s",
+				log_text(span_of(first->letter)), err.text);
+			if (err.code == ERR_BUSY ||
+				(err.code == ERR_CONFLICT &&
+					++first->conflicts < CONFLICTS_MAX))
+				return false;
+			set_aside(c, first);
+		}
+	}
+	drop(c, n);
 	return true;
 }
 
-/* Only what a living post process answers for stays leased to this node. */
+/* --- letters whose time has come ------------------------------------------------------- */
+
+/* While post has a letter no other node may take it, however slow the way. */
 static bool
-release(struct core *c, instant until, struct err *err)
+renew(struct core *c, instant until, struct err *err)
 {
-	if (!store_letter_release_all(c->desk.store, c->desk.node, err))
-		return false;
-	for (size_t i = 0; i < c->n_held; i++)
-		if (!store_letter_claim(c->desk.store, c->held[i], c->desk.node,
+	for (size_t i = 0; i < c->n_out; i++)
+		if (!store_letter_claim(c->desk.store, c->out[i], c->desk.node,
 			    until, err) &&
 			err->code != ERR_ABSENT)
 			return false;
@@ -190,14 +272,20 @@ static bool
 lease(struct core *c, struct letter **l, size_t *n, struct err *err)
 {
 	instant at = now(), until = {at.ms + LETTER_LEASE};
+	bool renews = c->release || loop_now() >= c->next_renewal;
 
 	if (!store_begin(c->desk.store, err))
 		return false;
-	if ((!c->release || release(c, until, err)) &&
+	if ((!c->release ||
+		    store_letter_release_all(
+			    c->desk.store, c->desk.node, err)) &&
+		(!renews || renew(c, until, err)) &&
 		store_letter_lease(c->desk.store, c->arena, c->desk.node, at,
-			until, CORE_LETTERS_OUT - c->letters_out, l, n, err) &&
+			until, core_post_room(c), l, n, err) &&
 		store_commit(c->desk.store, err)) {
 		c->release = false;
+		if (renews)
+			c->next_renewal = loop_now() + RENEWAL;
 		return true;
 	}
 	store_rollback(c->desk.store);
@@ -213,7 +301,6 @@ core_post_lease(struct core *c)
 
 	c->next_lease = loop_now() + LEASE_PAUSE;
 	if (!c->post_known || c->stopping ||
-		c->letters_out >= CORE_LETTERS_OUT ||
 		strcmp(c->role->set->send, "shadow") == 0)
 		return;
 	arena_reset(c->arena);
@@ -224,6 +311,8 @@ core_post_lease(struct core *c)
 	for (size_t i = 0; i < n; i++) {
 		struct letter_bytes go = {l[i].id, l[i].sender, l[i].to, {0}};
 
+		if (place(c, l[i].id) < c->n_out)
+			continue; /* tried again by a person; it is on its way */
 		if (!store_letter_bytes(c->desk.store, c->arena, l[i].id,
 			    &go.bytes, &err) ||
 			go.to == NULL || go.bytes.p == NULL) {

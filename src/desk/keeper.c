@@ -320,7 +320,7 @@ static void
 stop_next(struct keeper *k)
 {
 	static const enum role_name order[] = {
-		ROLE_EDGE, ROLE_PARSE, ROLE_CORE, ROLE_POST, ROLE_SIGN};
+		ROLE_EDGE, ROLE_PARSE, ROLE_POST, ROLE_CORE, ROLE_SIGN};
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
 		k->stage = order[i];

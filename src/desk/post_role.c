@@ -10,6 +10,8 @@
 #include "post/post.h"
 #include "sys/sandbox.h"
 
+enum { STOP_PATIENCE = 3000 };
+
 /*
  * A letter in our hands: from the core's word until the core has stored what
  * became of it. A core that is started again is told of all of them, so that
@@ -28,6 +30,7 @@ struct poster {
 	struct post *post;
 	struct arena *arena;
 	struct held *held;
+	bool stopping;
 };
 
 static struct held **
@@ -68,6 +71,15 @@ tell(struct poster *p, const struct held *h)
 	str_fini(&frame);
 }
 
+static bool
+under_way(const struct poster *p)
+{
+	for (const struct held *h = p->held; h != NULL; h = h->next)
+		if (h->reply == NULL)
+			return true;
+	return false;
+}
+
 static void
 done(void *ctx, const char *id, enum post_outcome o, const char *reply)
 {
@@ -79,6 +91,8 @@ done(void *ctx, const char *id, enum post_outcome o, const char *reply)
 	h->outcome = o;
 	h->reply = mem_strdup(reply ? reply : "");
 	tell(p, h);
+	if (p->stopping && !under_way(p))
+		loop_stop(p->role->loop);
 }
 
 static void
@@ -91,8 +105,8 @@ take(struct poster *p, struct unpack *u)
 
 	if (!unpack_end(u) || !id || !sender || !to)
 		abort(); /* the core is ours */
-	if (*find(p, id) != NULL)
-		return; /* it is under way already */
+	if (p->stopping || *find(p, id) != NULL)
+		return; /* the next post takes it; it is under way already */
 	struct held *h = mem_new(sizeof *h);
 	h->id = mem_strdup(id);
 	h->next = p->held;
@@ -149,6 +163,25 @@ peer(void *ctx, enum role_name who, unsigned index, int fd)
 			tell(p, h);
 }
 
+static void
+end(void *ctx)
+{
+	struct poster *p = ctx;
+
+	loop_stop(p->role->loop);
+}
+
+/* What is under way may finish, so that it need not be repeated. */
+static void
+stop(void *ctx)
+{
+	struct poster *p = ctx;
+
+	p->stopping = true;
+	(void)loop_at(p->role->loop,
+		loop_now() + (under_way(p) ? STOP_PATIENCE : 0), end, p);
+}
+
 int
 post_main(struct role *r)
 {
@@ -157,6 +190,7 @@ post_main(struct role *r)
 
 	p = (struct poster){.role = r, .arena = arena_new()};
 	r->peer = peer;
+	r->stop = stop;
 	r->ctx = &p;
 	if (!post_new(&p.post, r->loop, r->set, r->data, done, &p, &err)) {
 		log_event("post.broken", "error=%s", err.text);

@@ -228,3 +228,30 @@ test('nothing of a mail can become a header of a letter', async t => {
   }
   assert.ok(l)
 })
+
+test('a letter that a slow server takes while the desk stops is not repeated by the next start', async t => {
+  let came = 0
+  const sink = await startSink(t, { answer: () => { came++; return sleep(1500).then(() => null) } })
+  const desk = await startDesk(t, { settings: { transport: `smtp://127.0.0.1:${sink.port}` } })
+  await send(desk, report())
+  await until('the server has the letter', () => came === 1)
+  await desk.stop()
+  await desk.start()
+  await until('the outcome is on record', async () => (await desk.letters())[0].state === 'sent')
+  await sleep(1000)
+  assert.equal(came, 1)
+  await desk.proves()
+})
+
+test('a letter tried again by a person while it is on its way is sent once', async t => {
+  let came = 0
+  const sink = await startSink(t, { answer: () => { came++; return sleep(1500).then(() => null) } })
+  const desk = await startDesk(t, { settings: { transport: `smtp://127.0.0.1:${sink.port}` } })
+  await send(desk, report())
+  await until('the server has the letter', () => came === 1)
+  const [{ letter: id }] = await desk.letters()
+  assert.equal((await desk.run(['outbox', 'retry', id])).status, 0)
+  await until('the outcome is on record', async () => (await desk.letters())[0].state === 'sent')
+  await sleep(2500)
+  assert.equal(came, 1)
+})

@@ -17,7 +17,7 @@ export async function startSink(t, { answer = () => null, ...options } = {}) {
       stream.on('end', async () => {
         const envelope = { from: session.envelope.mailFrom?.address ?? '', to: session.envelope.rcptTo.map(r => r.address) }
         const mail = { envelope, user: session.user, secure: session.secure, ...await readLetter(Buffer.concat(chunks)) }
-        const refused = answer(mail, mails.length)
+        const refused = await answer(mail, mails.length)
         if (!refused) mails.push(mail)
         done(refused)
       })
