@@ -212,7 +212,7 @@ cases_join(struct arena *a, const struct casefile *c, const struct arrival *in,
 		return;
 	fill(a, c, in, out);
 	if (following_up(c, &rounds) == NULL &&
-		duty_start(a, in, DUTY_FOLLOW_UP, rounds + 1, next))
+		duty_start(in, DUTY_FOLLOW_UP, rounds + 1, next))
 		add(out, duties_started(a, in, next, 1, NULL));
 }
 

@@ -15,7 +15,12 @@
 struct calendar {
 	const struct zone *zone;
 	const struct bizcal *days;
+	const char *version; /* deadline_calendar_hash(), in hex */
 };
+/* Both are borrowed. Made once a policy: hashing a zone takes as long as
+ * storing three events. */
+struct calendar calendar_make(
+	struct arena *a, const struct zone *zone, const struct bizcal *days);
 
 enum joined_by {
 	JOINED_TOKEN,      /* the case's token in the recipient address */

@@ -95,7 +95,7 @@ setup(void **state)
 
 	f->a = arena_new();
 	assert_true(bizcal_new(&f->days, BIZCAL_SAT_SUN, NULL, 0, &err));
-	f->calendar = (struct calendar){&utc, f->days};
+	f->calendar = calendar_make(f->a, &utc, f->days);
 	*state = f;
 	return 0;
 }

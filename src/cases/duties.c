@@ -101,12 +101,22 @@ duties_started(struct arena *a, const struct arrival *in,
 	return cases_event(a, EV_DUTIES_STARTED, in->at, "desk", meta);
 }
 
+struct calendar
+calendar_make(
+	struct arena *a, const struct zone *zone, const struct bizcal *days)
+{
+	char hex[HASH_TEXT];
+
+	return (struct calendar){zone, days,
+		arena_strdup(
+			a, hash_hex(deadline_calendar_hash(days, zone), hex))};
+}
+
 bool
-duty_start(struct arena *a, const struct arrival *in, enum duty_name name,
-	unsigned round, struct duty *out)
+duty_start(const struct arrival *in, enum duty_name name, unsigned round,
+	struct duty *out)
 {
 	const struct clause *c = policy_duty(in->policy, name);
-	char hex[HASH_TEXT];
 
 	if (c == NULL || c->duty.business_days == 0)
 		return false;
@@ -118,10 +128,7 @@ duty_start(struct arena *a, const struct arrival *in, enum duty_name name,
 		.clause = c->id,
 		.business_days = c->duty.business_days,
 		.zone = in->calendar->zone->name,
-		.calendar = arena_strdup(a,
-			hash_hex(deadline_calendar_hash(in->calendar->days,
-					 in->calendar->zone),
-				hex)),
+		.calendar = in->calendar->version,
 		.started = in->received,
 		.due = when.due,
 		.due_day = when.due_day};
@@ -136,7 +143,7 @@ duties_at_receipt(struct arena *a, const struct arrival *in, struct duty **out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		n += duty_start(a, in, names[i], 1, &d[n]);
+		n += duty_start(in, names[i], 1, &d[n]);
 	*out = d;
 	return n;
 }

@@ -8,8 +8,8 @@
 #include "cases/cases.h"
 
 /* False when the policy promises no date for it. */
-bool duty_start(struct arena *a, const struct arrival *in, enum duty_name name,
-	unsigned round, struct duty *out);
+bool duty_start(const struct arrival *in, enum duty_name name, unsigned round,
+	struct duty *out);
 /* acknowledge and validate, as far as promised; returns how many. */
 size_t duties_at_receipt(
 	struct arena *a, const struct arrival *in, struct duty **out);

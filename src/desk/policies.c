@@ -43,7 +43,7 @@ policies_calendar(struct arena *a, const struct policy *p, struct calendar *out,
 	if (!zone_read(a, p->zone, &zone, err) ||
 		!bizcal_new(&days, p->weekend, p->holidays, p->n_holidays, err))
 		return err_wrap(err, "policy '%s'", p->name);
-	*out = (struct calendar){zone, days};
+	*out = calendar_make(a, zone, days);
 	return true;
 }
 
