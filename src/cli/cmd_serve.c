@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -80,15 +81,23 @@ sandboxed(const struct settings *set, struct err *err)
 	return true;
 }
 
-/* The core takes the lock for good; here it is only tried, so that a second
- * desk says so at once instead of starting a core that cannot work. */
+/*
+ * The core takes the lock for good; here it is only tried, so that a second
+ * desk says so instead of starting a core that cannot work. The core of a
+ * keeper that was killed needs a moment to end.
+ */
 static bool
 alone(struct cli *c, const struct cli_desk *d, struct err *err)
 {
+	enum { TRIES = 40 };
+	const struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
 	int lock;
 
-	if (!desk_lock(c->arena, d->data, &lock, err))
-		return false;
+	for (int i = 1; !desk_lock(c->arena, d->data, &lock, err); i++) {
+		if (err->code != ERR_BUSY || i == TRIES)
+			return false;
+		(void)nanosleep(&moment, NULL);
+	}
 	(void)close(lock);
 	return give(arena_printf(c->arena, "%s/desk.lock", d->data), d->set,
 		0600, ROLE_CORE, ROLE_CORE, err);

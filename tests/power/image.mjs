@@ -63,15 +63,33 @@ export function* records(file, size) {
   }
 }
 
-function put(content, op) {
-  if (op.op === TRUNCATE) {
-    if (op.a <= content.length) return Buffer.from(content.subarray(0, op.a))
-    return Buffer.concat([content, Buffer.alloc(op.a - content.length)])
+/** A file's bytes, changed in place. */
+class Bytes {
+  constructor(bytes = Buffer.alloc(0)) {
+    this.room = Buffer.from(bytes)
+    this.length = bytes.length
   }
-  const end = op.a + op.data.length
-  const out = end > content.length ? Buffer.concat([content, Buffer.alloc(end - content.length)]) : Buffer.from(content)
-  op.data.copy(out, op.a)
-  return out
+
+  resize(length) {
+    if (length > this.room.length) {
+      const room = Buffer.alloc(Math.max(length, 2 * this.room.length))
+      this.room.copy(room, 0, 0, this.length)
+      this.room = room
+    } else {
+      // What is cut off reads as zeros when the file grows again.
+      this.room.fill(0, Math.min(length, this.length), Math.max(length, this.length))
+    }
+    this.length = length
+  }
+
+  put(op) {
+    if (op.op === TRUNCATE) return this.resize(op.a)
+    const end = op.a + op.data.length
+    if (end > this.length) this.resize(end)
+    op.data.copy(this.room, op.a)
+  }
+
+  get bytes() { return this.room.subarray(0, this.length) }
 }
 
 export class Disk {
@@ -91,7 +109,7 @@ export class Disk {
           this.names.set(full, 'folder')
           walk(full)
         } else if (st.isFile() && !name.endsWith('-shm')) {
-          const file = { durable: readFileSync(full), pending: [], path: full }
+          const file = { durable: new Bytes(readFileSync(full)), pending: [], path: full }
           this.files.set(st.ino, file)
           this.names.set(full, file)
         }
@@ -102,7 +120,7 @@ export class Disk {
   }
 
   file(ino) {
-    if (!this.files.has(ino)) this.files.set(ino, { durable: Buffer.alloc(0), pending: [], path: '' })
+    if (!this.files.has(ino)) this.files.set(ino, { durable: new Bytes(), pending: [], path: '' })
     return this.files.get(ino)
   }
 
@@ -117,7 +135,7 @@ export class Disk {
         case SYNC: {
           const f = this.file(r.ino)
           if (ignoreSync(f.path)) break
-          for (const op of f.pending) f.durable = put(f.durable, op)
+          for (const op of f.pending) f.durable.put(op)
           f.pending = []
           break
         }
@@ -130,7 +148,7 @@ export class Disk {
           })
           break
         case CREATE: // an inode number may be one that was free again
-          this.files.set(r.ino, { durable: Buffer.alloc(0), pending: [], path: r.path })
+          this.files.set(r.ino, { durable: new Bytes(), pending: [], path: r.path })
           // falls through
         default:
           r.file = this.file(r.ino)
@@ -166,13 +184,13 @@ export class Disk {
     for (const op of this.pending) if (keepName(op)) this.rename(names, op)
 
     const content = f => {
-      let out = f.durable
+      const out = new Bytes(f.durable.bytes)
       for (const op of f.pending) {
-        if (mode === 'all' || (mode === 'prefix' && op.at < last)) out = put(out, op)
-        else if (mode === 'prefix' && op.at === last) out = put(out, torn(op, random))
-        else if (mode === 'scattered') for (const piece of scattered(op, random)) out = put(out, piece)
+        if (mode === 'all' || (mode === 'prefix' && op.at < last)) out.put(op)
+        else if (mode === 'prefix' && op.at === last) out.put(torn(op, random))
+        else if (mode === 'scattered') for (const piece of scattered(op, random)) out.put(piece)
       }
-      return out
+      return out.bytes
     }
     for (const [path, f] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const target = join(to, path.slice(this.root.length))
