@@ -92,6 +92,11 @@ spool(struct cli *c, const struct cli_desk *d, const struct spool_mail *mail,
 		return err_set(err, ERR_BUSY,
 			"there is no data folder '%s': name the desk's with --data",
 			d->data);
+	/* A folder made by a slip of the pen would keep mails for nobody. */
+	if (access(d->data, F_OK) != 0)
+		return err_set(err, ERR_BUSY,
+			"there is no data folder '%s': the mail was not taken",
+			d->data);
 	if (!file_mkdirs(dir, 0755, err) ||
 		!spool_open(&s, dir, &set, &torn, err))
 		return false;

@@ -158,6 +158,7 @@ hand_out(struct job *j, struct worker *w)
 		w->progress = loop_now();
 	j->state = JOB_OUT;
 	j->worker = w;
+	j->handed = ++w->core->handed;
 }
 
 void
@@ -198,13 +199,21 @@ core_job_unreadable(struct job *j, const char *why)
 	j->state = JOB_DONE;
 }
 
+/*
+ * The mail that this reader has before it. That is not always the oldest in
+ * the spool: one whose first reader died is handed out again behind younger
+ * ones.
+ */
 static struct job *
-oldest_of(struct core *c, const struct worker *w)
+at_hand(struct core *c, const struct worker *w)
 {
+	struct job *first = NULL;
+
 	for (struct job *j = c->first; j != NULL; j = j->next)
-		if (j->state == JOB_OUT && j->worker == w)
-			return j;
-	return NULL;
+		if (j->state == JOB_OUT && j->worker == w &&
+			(first == NULL || j->handed < first->handed))
+			first = j;
+	return first;
 }
 
 static unsigned
@@ -266,7 +275,7 @@ forget(struct worker *w)
 static void
 worker_died(struct worker *w)
 {
-	struct job *j = oldest_of(w->core, w);
+	struct job *j = at_hand(w->core, w);
 
 	/* Killed for one mail: the next one it had is innocent. */
 	if (j != NULL && !w->told)
@@ -288,7 +297,7 @@ from_worker(void *ctx, uint16_t type, struct span body)
 		return;
 	}
 	uint32_t ticket = unpack_u32(&u, UINT32_MAX);
-	struct job *j = oldest_of(c, w);
+	struct job *j = at_hand(c, w);
 	if (j == NULL && c->stopping)
 		return;
 	if (type == PROTO_DONE && j != NULL && j->ticket == ticket &&
@@ -336,7 +345,7 @@ core_jobs_check(struct core *c)
 		if (w->ipc == NULL || w->under_way == 0 || w->told ||
 			loop_now() - w->progress < c->role->set->parse_timeout)
 			continue;
-		struct job *j = oldest_of(c, w);
+		struct job *j = at_hand(c, w);
 		w->told = true;
 		w->culprit = j != NULL ? j->ticket : 0;
 		c->stuck(c->role, ROLE_PARSE, w->index);

@@ -48,7 +48,7 @@ test('a pipe takes the sender from Return-Path, LF line ends and a From line', a
 
 for (const [sentence, run, status] of [
   ['a pipe with an unknown option is used wrongly: 64', d => d.run(['intake', '--no-such-option'], { input: 'x' }), 64],
-  ['a pipe into a folder that is not there can be tried again: 75', d => d.run(['intake', '--data', d.dir + '/none/such'], { input: report().raw }), 75],
+  ['a pipe into a folder that is not there can be tried again: 75', d => command(d.program, ['intake', '--data', d.dir + '/none/such'], { input: report().raw }), 75],
 ]) test(sentence, async t => {
   const desk = await startDesk(t)
   assert.equal((await run(desk)).status, status)
