@@ -107,6 +107,15 @@ spool(struct cli *c, const struct cli_desk *d, const struct spool_mail *mail,
 	return ok;
 }
 
+/* What is wrong with the desk is no reason to send the mail back. */
+static int
+not_taken(const struct err *err)
+{
+	int status = cli_fail(err);
+
+	return err->code == ERR_LIMIT ? status : EX_TEMPFAIL;
+}
+
 int
 cmd_intake(int argc, char **argv)
 {
@@ -132,9 +141,9 @@ cmd_intake(int argc, char **argv)
 	cli_words(&c, usage, 0, 0);
 	int status = cli_desk(&c, CLI_SETTINGS, &d);
 	if (status != EX_OK)
-		return status;
+		return EX_TEMPFAIL; /* ours to repair: the mail must wait */
 	if (!file_read(c.arena, "-", (size_t)d.set->message_size, &raw, &err))
-		return cli_fail(&err);
+		return not_taken(&err);
 	if (raw.n == 0) {
 		(void)fprintf(stderr,
 			"pratique: there is no mail on standard input\n");
@@ -149,7 +158,7 @@ cmd_intake(int argc, char **argv)
 		.protocol = "pipe",
 		.raw = raw};
 	if (!spool(&c, &d, &mail, &err))
-		return cli_fail(&err);
+		return not_taken(&err);
 	wake(c.arena, d.data);
 	return EX_OK;
 }

@@ -34,7 +34,7 @@ struct job { /* a mail on its way from the spool to the store */
 	enum job_state state;
 	struct worker *worker;
 	uint64_t handed; /* how many were before it; a reader's order */
-	unsigned deaths;              /* of readers, of this mail */
+	unsigned deaths; /* of readers, of this mail */
 	unsigned failures, conflicts; /* of the store, with this mail */
 	struct source *source;
 	struct spool_pos pos; /* after it */
@@ -70,7 +70,7 @@ struct core {
 
 	struct worker *workers;
 	size_t n_workers;
-	uint64_t handed; /* mails given to readers so far */
+	uint64_t handed;          /* mails given to readers so far */
 	struct job *first, *last; /* in the spool's order */
 	size_t n_jobs;
 	uint64_t job_bytes;

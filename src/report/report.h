@@ -67,7 +67,7 @@ struct report {
 	struct {
 		const char *text; /* NULL: none found */
 		const char *from; /* "subject", "heading", "first-line" */
-		unsigned line;	  /* 0 when from the subject */
+		unsigned line;    /* 0 when from the subject */
 	} title;
 	struct {
 		unsigned line, end; /* 0: none found */
@@ -76,16 +76,16 @@ struct report {
 	} steps;
 	struct {
 		const char *address; /* mail address, phone, URL; NULL: none */
-		const char *from;    /* "from", "reply-to", "body", "signature" */
-		unsigned line;	     /* 0 when from a header */
+		const char *from; /* "from", "reply-to", "body", "signature" */
+		unsigned line;    /* 0 when from a header */
 	} contact;
 
 	const struct cwe_fact *cwe;
 	size_t n_cwe;
 	const struct cvss_fact *cvss;
 	size_t n_cvss;
-	struct cites severity, versions, commits, files, functions, urls,
-		cves, public_, exploited, placeholders;
+	struct cites severity, versions, commits, files, functions, urls, cves,
+		public_, exploited, placeholders;
 
 	unsigned findings; /* separate vulnerabilities; 0 unknown */
 	const struct line_range *finding_lines;
@@ -108,5 +108,5 @@ json_t *report_json(
 
 void report_pack(struct str *out, const struct report *r);
 /* Checks every limit, and that no line lies past the text's last. */
-bool report_unpack(struct unpack *u, struct arena *a, unsigned lines,
-	struct report **out);
+bool report_unpack(
+	struct unpack *u, struct arena *a, unsigned lines, struct report **out);

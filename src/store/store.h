@@ -54,8 +54,8 @@ bool ledger_append(struct store *s, const char *chain, const struct event *e,
 /* Each event of a chain, oldest first, payloads included if wanted. */
 bool ledger_read(struct store *s, struct arena *a, const char *chain,
 	bool payloads,
-	bool (*fn)(void *ctx, int64_t seq, const struct event *e,
-		struct err *err),
+	bool (*fn)(
+		void *ctx, int64_t seq, const struct event *e, struct err *err),
 	void *ctx, struct err *err);
 /* How many events the chain has; 0 for one that does not exist. */
 bool ledger_length(
@@ -85,7 +85,7 @@ extern const char *const queue_names[QUEUE_COUNT];
 /* The derived row of one mail. Raw bytes and envelope are payloads "raw" and
  * "envelope" of its EV_MAIL_RECEIVED, the decoded text is "text" of it. */
 struct mail {
-	int64_t id; /* 1.., per database */
+	int64_t id;      /* 1.., per database */
 	struct hash key; /* of envelope and bytes: a redelivery has the same */
 	instant received;
 	enum queue queue;
@@ -93,23 +93,22 @@ struct mail {
 	enum mail_kind kind;
 	uint64_t bytes;
 	const char *from, *subject, *message_id; /* NULL when erased/absent */
-	const char *because; /* why it is in its queue */
-	int64_t event_seq;   /* of EV_MAIL_RECEIVED */
+	const char *because;                     /* why it is in its queue */
+	int64_t event_seq;                       /* of EV_MAIL_RECEIVED */
 	const char *event_chain; /* of EV_MAIL_RECEIVED: the desk chain */
-	unsigned copies;     /* deliveries that joined it, itself included */
+	unsigned copies; /* deliveries that joined it, itself included */
 };
 
 bool store_mail_next_id(struct store *s, int64_t *id, struct err *err);
 bool store_mail_add(struct store *s, const struct mail *m, struct err *err);
 /* Where a mail that was added stands now: queue, chain and because. */
-bool store_mail_file(
-	struct store *s, const struct mail *m, struct err *err);
+bool store_mail_file(struct store *s, const struct mail *m, struct err *err);
 /* *id = 0 when there is none. */
 bool store_mail_by_key(
 	struct store *s, struct hash key, int64_t *id, struct err *err);
 bool store_mail_copy(struct store *s, int64_t id, struct err *err);
-bool store_mail(struct store *s, struct arena *a, int64_t id,
-	struct mail **out, struct err *err); /* ERR_ABSENT */
+bool store_mail(struct store *s, struct arena *a, int64_t id, struct mail **out,
+	struct err *err); /* ERR_ABSENT */
 bool store_mail_list(struct store *s, struct arena *a, enum queue q,
 	const char *chain /* NULL: all of the queue */, struct mail **out,
 	size_t *n, struct err *err);
@@ -122,9 +121,8 @@ bool store_mail_payload(struct store *s, struct arena *a, const struct mail *m,
 bool store_thread_add(struct store *s, const char *message_id,
 	const char *chain, bool ours, struct err *err);
 /* The chain of the first known id; *chain = NULL when none is known. */
-bool store_thread_find(struct store *s, struct arena *a,
-	const char *const *ids, size_t n, const char **chain, bool *ours,
-	struct err *err);
+bool store_thread_find(struct store *s, struct arena *a, const char *const *ids,
+	size_t n, const char **chain, bool *ours, struct err *err);
 bool store_token_find(struct store *s, struct arena *a, const char *token,
 	const char **chain, struct err *err);
 
@@ -140,7 +138,7 @@ bool store_case_save(struct store *s, const struct casefile *before,
 	const struct casefile *after, struct err *err);
 struct case_filter {
 	const char *product; /* NULL: any */
-	int rm;		     /* -1: any */
+	int rm;              /* -1: any */
 	unsigned limit, offset;
 };
 /* Newest first; duties included, letters not. */

@@ -48,6 +48,8 @@ test('a pipe takes the sender from Return-Path, LF line ends and a From line', a
 
 for (const [sentence, run, status] of [
   ['a pipe with an unknown option is used wrongly: 64', d => d.run(['intake', '--no-such-option'], { input: 'x' }), 64],
+  ['a pipe into a desk whose settings are wrong can be tried again: 75', d => { d.configure({ sned: 'live' }); return d.run(['intake'], { input: report().raw }) }, 75],
+  ['a pipe with a mail over the limit has a mail that is never taken: 65', d => { d.configure({ message_size: '64K' }); return d.run(['intake'], { input: report({ text: 'x'.repeat(70000) }).raw }) }, 65],
   ['a pipe into a folder that is not there can be tried again: 75', d => command(d.program, ['intake', '--data', d.dir + '/none/such'], { input: report().raw }), 75],
 ]) test(sentence, async t => {
   const desk = await startDesk(t)
