@@ -1,10 +1,18 @@
-/* case_show.c - everything about one case, gathered and laid out. */
+/*
+ * case_show.c - everything about one case, gathered and laid out.
+ *
+ * The head says where the case stands and by when something is due; the end,
+ * which is what a terminal still shows, says what it waits for.
+ */
 #include "cli/case_show.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/show.h"
+
+enum { LINES_SHOWN = 150, LABEL = 11 };
 
 /* --- gathering ----------------------------------------------------------------- */
 
@@ -40,6 +48,10 @@ take_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 
 		if (verdict == NULL)
 			continue;
+		AUTO(json_auto)
+		json_t *meta = json_loads(e->meta, 0, NULL);
+		json_object_set_new(verdict, "mail",
+			json_integer(json_get_int(meta, "mail", 0)));
 		if (v->n_verdicts > 0)
 			memcpy(more, v->verdicts, v->n_verdicts * sizeof *more);
 		more[v->n_verdicts++] = verdict;
@@ -73,104 +85,43 @@ case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 	return true;
 }
 
-/* --- for people ------------------------------------------------------------------ */
+/* --- what holds now ------------------------------------------------------------ */
 
-void
-cli_numbered(struct arena *a, struct span text)
+/*
+ * The first mail's results, each replaced by what a later mail showed: an
+ * answer is only judged on what was asked for. The later ones name their
+ * mail.
+ */
+static json_t *
+clauses_now(const struct case_view *v)
 {
-	struct span line;
-	unsigned n = 0;
-
-	if (text.p == NULL)
-		(void)printf("    (erased)\n");
-	while (span_line(&text, &line))
-		(void)printf("%4u  %s\n", ++n,
-			cli_text(a, arena_text(a, line), 500));
-}
-
-static void
-print_mails(struct cli *c, const struct case_view *v)
-{
-	for (size_t i = 0; i < v->n_mails; i++) {
-		const struct mail *m = &v->mails[i];
-
-		(void)printf("\nmail-%lld from %s, received %s\n%s\n",
-			(long long)m->id, cli_text(c->arena, m->from, 120),
-			cli_instant(c->arena, m->received),
-			cli_text(c->arena, m->subject, 200));
-		cli_numbered(c->arena, v->texts[i]);
-	}
-}
-
-static void
-print_lines(const json_t *lines)
-{
-	const json_t *r;
-	size_t i;
-
-	json_array_foreach(lines, i, r)
-	{
-		json_int_t from = json_get_int(r, "line", 0);
-		json_int_t to = json_get_int(r, "end", from);
-
-		(void)printf("%s%lld", i ? "," : "  line ", (long long)from);
-		if (to > from)
-			(void)printf("-%lld", (long long)to);
-	}
-}
-
-static void
-print_clauses(struct cli *c, const struct case_view *v)
-{
-	const json_t *r;
-	size_t i;
+	json_t *now = json_array(), *r;
+	const json_t *first;
+	size_t i, k;
 
 	if (v->n_verdicts == 0)
-		return;
-	(void)printf("\nclauses\n");
-	json_array_foreach(json_object_get(v->verdicts[0], "clauses"), i, r)
+		return now;
+	first = json_object_get(v->verdicts[0], "clauses");
+	json_array_foreach(first, i, r)
 	{
-		const char *because = json_get_text(r, "because");
+		json_t *one = json_copy(r);
+		const char *id = json_get_text(r, "id");
 
-		(void)printf("  %-14s %-26s", json_get_text(r, "result"),
-			json_get_text(r, "id"));
-		print_lines(json_object_get(r, "lines"));
-		(void)printf("%s%s\n", because ? "  " : "",
-			because ? cli_text(c->arena, because, 300) : "");
+		for (size_t n = 1; n < v->n_verdicts; n++) {
+			const json_t *later = v->verdicts[n];
+			json_t *x;
+
+			json_array_foreach(json_object_get(later, "clauses"), k,
+				x) if (strcmp(json_get_text(x, "id"), id) == 0)
+			{
+				json_object_update(one, x);
+				json_object_set(one, "mail",
+					json_object_get(later, "mail"));
+			}
+		}
+		json_array_append_new(now, one);
 	}
-}
-
-static void
-print_duties(struct cli *c, const struct case_view *v, instant at)
-{
-	(void)printf("\npromises\n");
-	for (size_t i = 0; i < v->c->n_duties; i++) {
-		const struct duty *d = &v->c->duties[i];
-
-		if (d->state == DUTY_RUNNING)
-			(void)printf("  %-12s due %s (%s, from %s)\n",
-				duty_names[d->name], cli_due(c->arena, d, at),
-				d->clause, d->trigger);
-		else
-			(void)printf("  %-12s %s %s (%s)\n",
-				duty_names[d->name], duty_state_names[d->state],
-				cli_instant(c->arena, d->kept_at), d->clause);
-	}
-}
-
-static void
-print_letters(struct cli *c, const struct case_view *v)
-{
-	(void)printf("\nletters\n");
-	for (size_t i = 0; i < v->c->n_letter; i++) {
-		const struct letter *l = &v->c->letter[i];
-
-		(void)printf("  %-12s %-9s %-14s to %s%s%s\n", l->id,
-			letter_state_names[l->state], l->template,
-			cli_text(c->arena, l->to, 80),
-			l->held_because ? ": " : "",
-			l->held_because ? l->held_because : "");
-	}
+	return now;
 }
 
 /* What report management lets happen next, and what each step still needs. */
@@ -186,12 +137,155 @@ next_state(const struct case_view *v, json_t *out)
 			json_sprintf(
 				"a person confirms or overrules the proposal '%s'",
 				disposition_names[f->disposition]));
-	for (size_t i = 0; i < f->n_missing; i++)
-		json_array_append_new(
-			out, json_sprintf("the reporter's %s", f->missing[i]));
+	/* Asked for; a report that is set aside is not. */
+	bool asked =
+		f->disposition == DISP_ASK || f->disposition == DISP_ASK_PLAIN;
+	for (size_t i = 0; asked && i < f->n_missing; i++)
+		json_array_append_new(out,
+			json_sprintf("from the reporter: %s", f->missing[i]));
 	json_array_append_new(out,
 		json_string(
 			"a person's word whether the report is valid or invalid"));
+}
+
+/* --- for people ------------------------------------------------------------------ */
+
+size_t
+cli_numbered(struct arena *a, struct span text, size_t most)
+{
+	struct span line;
+	size_t n = 0;
+
+	if (text.p == NULL)
+		(void)printf("    (erased)\n");
+	while (span_line(&text, &line))
+		if (++n <= most || most == SHOW_ALL_LINES)
+			(void)printf("%4zu  %s\n", n,
+				cli_text(a, arena_text(a, line), 500));
+	return most != SHOW_ALL_LINES && n > most ? n - most : 0;
+}
+
+static void
+label(const char *name)
+{
+	(void)printf("%-*s", LABEL, name);
+}
+
+const struct duty *
+case_next_duty(const struct casefile *f)
+{
+	const struct duty *best = NULL;
+
+	for (size_t i = 0; i < f->n_duties; i++)
+		if (f->duties[i].state == DUTY_RUNNING &&
+			(best == NULL || f->duties[i].due.ms < best->due.ms))
+			best = &f->duties[i];
+	return best;
+}
+
+static void
+print_head(struct cli *c, const struct case_view *v, instant at)
+{
+	const struct casefile *f = v->c;
+	const struct duty *next = case_next_duty(f);
+	const char *because = v->n_verdicts == 0 ?
+		NULL :
+		json_get_text(v->verdicts[v->n_verdicts - 1], "because");
+
+	(void)printf("%s  ", f->id);
+	show_words(strlen(f->id) + 2, strlen(f->id) + 2,
+		cli_text(c->arena, f->title, 200));
+	(void)putchar('\n');
+	label("state");
+	(void)printf("%s\n", rm_names[f->rm]);
+	label(f->decided ? "judged" : "proposed");
+	show_words(LABEL, LABEL,
+		arena_printf(c->arena, "%s%s%s%s",
+			disposition_names[f->disposition], because ? ": " : "",
+			because ? because : "",
+			f->decided ? "" :
+				     "; a person decides, and until then no "
+				     "clock stops"));
+	label("product");
+	(void)printf("%s, policy version %.12s\n", f->product, f->policy);
+	label("reporter");
+	(void)printf("%s\n", cli_text(c->arena, f->reporter, 120));
+	label("opened");
+	(void)printf("%s\n", show_when(c->arena, f->opened));
+	if (next == NULL)
+		return;
+	label("next");
+	(void)printf("%s by %s\n", duty_names[next->name],
+		cli_due(c->arena, next, at));
+}
+
+static void
+print_mails(struct cli *c, const struct case_view *v, bool all)
+{
+	for (size_t i = 0; i < v->n_mails; i++) {
+		const struct mail *m = &v->mails[i];
+
+		(void)printf("\nmail-%lld from %s, %s\n", (long long)m->id,
+			cli_text(c->arena, m->from, 120),
+			show_when(c->arena, m->received));
+		(void)printf("      %s\n", cli_text(c->arena, m->subject, 200));
+		size_t left = cli_numbered(c->arena, v->texts[i],
+			all ? SHOW_ALL_LINES : LINES_SHOWN);
+		if (left > 0)
+			(void)printf(
+				"      %zu more lines: pratique queue show mail-%lld\n",
+				left, (long long)m->id);
+	}
+}
+
+static void
+print_clauses(struct cli *c, const struct case_view *v, bool all)
+{
+	json_t *now = clauses_now(v);
+
+	if (json_array_size(now) > 0) {
+		(void)printf("\nclauses\n");
+		show_clauses(c, now, all);
+	}
+	json_decref(now);
+}
+
+static void
+print_duties(struct cli *c, const struct case_view *v, instant at)
+{
+	if (v->c->n_duties > 0)
+		(void)printf("\npromises\n");
+	for (size_t i = 0; i < v->c->n_duties; i++) {
+		const struct duty *d = &v->c->duties[i];
+
+		(void)printf("  %-11s  %-11s  ", duty_names[d->name],
+			strength_names[d->strength]);
+		if (d->state == DUTY_RUNNING)
+			(void)printf("due %s\n", cli_due(c->arena, d, at));
+		else
+			(void)printf("%s %s\n",
+				d->state == DUTY_KEPT ? "kept" : "kept late",
+				show_when(c->arena, d->kept_at));
+	}
+}
+
+static void
+print_letters(struct cli *c, const struct case_view *v)
+{
+	if (v->c->n_letter > 0)
+		(void)printf("\nletters\n");
+	for (size_t i = 0; i < v->c->n_letter; i++) {
+		const struct letter *l = &v->c->letter[i];
+
+		(void)printf("  %-11s  %-8s  %-18s  to %s\n", l->id,
+			letter_state_names[l->state], l->template,
+			cli_text(c->arena, l->to, 80));
+		if (l->held_because != NULL) {
+			(void)printf("%15swaits: ", "");
+			show_words(22, 15,
+				cli_text(c->arena, l->held_because, 200));
+		}
+	}
 }
 
 static void
@@ -202,25 +296,19 @@ print_next(const struct case_view *v)
 	size_t i;
 
 	next_state(v, list);
-	(void)printf("\nfor the next state (valid or invalid) it needs\n");
+	if (json_array_size(list) > 0)
+		(void)printf("\nneeded for the next state, valid or invalid\n");
 	json_array_foreach(list, i, item)(void)
 		printf("  %s\n", json_string_value(item));
 	json_decref(list);
 }
 
 void
-case_view_print(struct cli *c, const struct case_view *v, instant at)
+case_view_print(struct cli *c, const struct case_view *v, instant at, bool all)
 {
-	const struct casefile *f = v->c;
-
-	(void)printf("%s  %s\n%s, %s%s, opened %s, policy version %.12s\n",
-		f->id, cli_text(c->arena, f->title, 200), rm_names[f->rm],
-		disposition_names[f->disposition],
-		f->decided ? "" : " (proposed: a person decides)",
-		cli_instant(c->arena, f->opened), f->policy);
-	(void)printf("reporter %s\n", cli_text(c->arena, f->reporter, 120));
-	print_mails(c, v);
-	print_clauses(c, v);
+	print_head(c, v, at);
+	print_mails(c, v, all);
+	print_clauses(c, v, all);
 	print_duties(c, v, at);
 	print_letters(c, v);
 	print_next(v);
@@ -263,10 +351,7 @@ case_view_json(struct cli *c, const struct case_view *v)
 	next_state(v, next);
 	json_object_set_new(out, "mail_list", mails);
 	json_object_set_new(out, "verdicts", verdicts);
-	json_object_set_new(out, "clauses",
-		v->n_verdicts ? json_incref(json_object_get(
-					v->verdicts[0], "clauses")) :
-				json_array());
+	json_object_set_new(out, "clauses", clauses_now(v));
 	json_object_set_new(out, "events", events);
 	json_object_set_new(out, "next_state_needs", next);
 	return out;

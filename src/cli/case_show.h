@@ -8,7 +8,7 @@ struct case_view {
 	struct mail *mails; /* oldest first */
 	struct span *texts; /* of each; p NULL when erased */
 	size_t n_mails;
-	json_t **verdicts; /* of each judged mail, oldest first */
+	json_t **verdicts; /* of each judged mail (in "mail"), oldest first */
 	size_t n_verdicts;
 	struct event *events; /* without payloads */
 	size_t n_events, cap_events;
@@ -17,5 +17,9 @@ struct case_view {
 
 bool case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 	struct case_view *out, struct err *err);
-void case_view_print(struct cli *c, const struct case_view *v, instant at);
+/* `all`: long mails whole, and every clause. */
+void case_view_print(
+	struct cli *c, const struct case_view *v, instant at, bool all);
+/* The running promise that is due first, or NULL. */
+const struct duty *case_next_duty(const struct casefile *f);
 json_t *case_view_json(struct cli *c, const struct case_view *v);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "cli/show.h"
 #include "desk/start.h"
 #include "sys/files.h"
 #include "sys/now.h"
@@ -134,16 +135,6 @@ cli_instant(struct arena *a, instant t)
 	return t.ms == 0 ? "-" : arena_strdup(a, instant_format(t, text));
 }
 
-static const char *
-away(struct arena *a, int64_t ms)
-{
-	int64_t hours = (ms < 0 ? -ms : ms) / 3600000;
-
-	return arena_printf(a, "%s%lld d %lld h%s", ms < 0 ? "" : "in ",
-		(long long)(hours / 24), (long long)(hours % 24),
-		ms < 0 ? " ago" : "");
-}
-
 const char *
 cli_due(struct arena *a, const struct duty *d, instant at)
 {
@@ -153,5 +144,5 @@ cli_due(struct arena *a, const struct duty *d, instant at)
 
 	return arena_printf(a, "%s %s 24:00 %s, %s",
 		week[day_weekday(d->due_day)], day_format(d->due_day, day),
-		d->zone ? d->zone : "", away(a, d->due.ms - at.ms));
+		d->zone ? d->zone : "", show_away(a, d->due.ms - at.ms));
 }

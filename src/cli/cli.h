@@ -68,11 +68,12 @@ int cli_fail(const struct err *err);
 void cli_json(json_t *v);
 /* Personal text for a terminal: visible, at most `max` bytes; NULL is "-". */
 const char *cli_text(struct arena *a, const char *s, size_t max);
-/* "Mon 30 Nov 2026 24:00 America/New_York, in 4 d 3 h" */
+/* "Mon 2026-11-30 24:00 America/New_York, in 4 days" */
 const char *cli_due(struct arena *a, const struct duty *d, instant now);
 const char *cli_instant(struct arena *a, instant t); /* "-" for 0 */
-/* A mail's text with line numbers, made visible. */
-void cli_numbered(struct arena *a, struct span text);
+/* A mail's text with line numbers, made visible: at most `most` lines, or
+ * SHOW_ALL_LINES (show.h). Returns how many were left out. */
+size_t cli_numbered(struct arena *a, struct span text, size_t most);
 
 /* Has an action done by the running core, or here when none runs. */
 int cli_act(struct cli *c, const char *verb, const char *const *args, size_t n,

@@ -6,31 +6,26 @@
 #include "base/mem.h"
 #include "cli/case_show.h"
 #include "cli/commands.h"
+#include "cli/show.h"
 #include "sys/now.h"
-
-static const struct duty *
-next_duty(const struct casefile *c)
-{
-	const struct duty *best = NULL;
-
-	for (size_t i = 0; i < c->n_duties; i++)
-		if (c->duties[i].state == DUTY_RUNNING &&
-			(best == NULL || c->duties[i].due.ms < best->due.ms))
-			best = &c->duties[i];
-	return best;
-}
 
 static void
 print_row(struct cli *c, const struct casefile *f, instant at)
 {
-	const struct duty *next = next_duty(f);
+	static const char *const week[] = {
+		"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+	const struct duty *next = case_next_duty(f);
+	char day[DAY_TEXT];
 
-	(void)printf("%-10s %-9s %-10s%s %s\n", f->id, rm_names[f->rm],
-		disposition_names[f->disposition], f->decided ? " " : "?",
-		cli_text(c->arena, f->title, 60));
+	(void)printf("%-10s %s\n", f->id, cli_text(c->arena, f->title, 69));
+	(void)printf("           %s, %s%s", rm_names[f->rm],
+		disposition_names[f->disposition], f->decided ? "" : "?");
 	if (next != NULL)
-		(void)printf("           next: %s by %s\n",
-			duty_names[next->name], cli_due(c->arena, next, at));
+		(void)printf("; %s by %s %s (%s)", duty_names[next->name],
+			week[day_weekday(next->due_day)],
+			day_format(next->due_day, day),
+			show_away(c->arena, next->due.ms - at.ms));
+	(void)putchar('\n');
 }
 
 static int
@@ -53,8 +48,8 @@ list(int argc, char **argv)
 	};
 
 	cli_parse(&c, argc, argv, usage,
-		"Lists cases, newest first: id, state, what the desk proposes ('?' until a person\n"
-		"has confirmed), title, and the next promise.",
+		"Lists cases, newest first: id and title; state, judgement ('?' until a person has\n"
+		"confirmed it) and the next promise.",
 		rows, 2);
 	cli_words(&c, usage, 0, 0);
 	if (limit != NULL) {
@@ -89,15 +84,18 @@ list(int argc, char **argv)
 static int
 show(int argc, char **argv)
 {
-	static const char usage[] = "case show [--json] ID";
+	static const char usage[] = "case show [--all] [--json] ID";
 	struct cli c;
 	struct cli_desk d;
 	struct err err;
+	bool all = false;
+	const struct option_row rows[] = {{"all", OPT_FLAG, &all, NULL,
+		"every clause, and long mails to their end"}};
 
 	cli_parse(&c, argc, argv, usage,
 		"Shows a case: its mails, each clause with its result and the lines that show it,\n"
 		"promises with their due times, letters, and what is missing for the next state.",
-		NULL, 0);
+		rows, 1);
 	cli_words(&c, usage, 1, 1);
 	int status = cli_desk(&c, CLI_STORE, &d);
 	if (status != EX_OK)
@@ -108,7 +106,7 @@ show(int argc, char **argv)
 	if (c.json)
 		cli_json(case_view_json(&c, &view));
 	else
-		case_view_print(&c, &view, now());
+		case_view_print(&c, &view, now(), all);
 	cli_desk_close(&d);
 	return EX_OK;
 }

@@ -31,8 +31,8 @@ cmd_due(int argc, char **argv)
 		"as if it were then (2026-11-30T17:00:00Z)"}};
 
 	cli_parse(&c, argc, argv, usage,
-		"Lists the promises that run, most urgent first: whose, which, due when, and what\n"
-		"started them. Days end at 24:00 in the policy's zone.",
+		"Lists the promises that run, most urgent first: whose, which, and due when. A day\n"
+		"ends at 24:00 in the policy's zone. What started them is in --json.",
 		rows, 1);
 	cli_words(&c, usage, 0, 0);
 	int status = cli_desk(&c, CLI_STORE, &d);
@@ -56,17 +56,17 @@ cmd_due(int argc, char **argv)
 		json_object_set_new(v, "now", json_string(how_late(duty, at)));
 		json_array_append_new(all, v);
 		if (!c.json)
-			(void)printf(
-				"%-8s %-12s %-12s %s (%s, %u business days from %s)\n",
+			(void)printf("%-7s  %-9s  %-11s  %s\n",
 				how_late(duty, at), rows_due[i].owner,
 				duty_names[duty->name],
-				cli_due(c.arena, duty, at), duty->clause,
-				duty->business_days, duty->trigger);
+				cli_due(c.arena, duty, at));
 	}
 	if (c.json)
 		cli_json(all);
 	else
 		json_decref(all);
+	if (!c.json && n == 0)
+		(void)printf("no promise runs\n");
 	cli_desk_close(&d);
 	return EX_OK;
 }

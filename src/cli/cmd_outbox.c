@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "cli/commands.h"
+#include "cli/show.h"
 
 enum { MOST = 10000 };
 
@@ -47,20 +48,25 @@ list(int argc, char **argv)
 		json_array_append_new(all, letter_json(&l[i]));
 		if (c.json)
 			continue;
-		(void)printf("%-14s %-9s %-16s %s\n", l[i].id,
+		(void)printf("%-11s  %-8s  %-18s  %s\n", l[i].id,
 			letter_state_names[l[i].state], l[i].template,
 			cli_text(c.arena, l[i].to, 60));
-		if (l[i].held_because != NULL)
-			(void)printf("    waits: %s\n",
+		if (l[i].held_because != NULL) {
+			(void)printf("             waits: ");
+			show_words(20, 13,
 				cli_text(c.arena, l[i].held_because, 200));
+		}
 		if (l[i].reply != NULL && l[i].state != LETTER_SENT)
-			(void)printf("    the server said: %s\n",
+			(void)printf("             the server said: %s\n",
 				cli_text(c.arena, l[i].reply, 200));
 	}
 	if (c.json)
 		cli_json(all);
 	else
 		json_decref(all);
+	if (!c.json && n == 0)
+		(void)printf("no letters%s%s\n", state ? " are " : " yet",
+			state ? state : "");
 	cli_desk_close(&d);
 	return EX_OK;
 }

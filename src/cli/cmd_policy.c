@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/commands.h"
+#include "cli/show.h"
 
 bool
 judge_policies(struct cli *c, const struct text_list *files,
@@ -84,10 +85,11 @@ show(int argc, char **argv)
 	(void)printf("%s (%s)\nversion %s\nreports to %s, days in %s\n\n",
 		v->product.name, v->organisation, hash_hex(v->hash, hex),
 		v->contact, v->zone);
-	for (size_t i = 0; i < v->n_clauses; i++)
-		(void)printf("%s (%s)\n    %s\n", v->clauses[i].id,
-			strength_names[v->clauses[i].strength],
-			v->clauses[i].text ? v->clauses[i].text : "");
+	for (size_t i = 0; i < v->n_clauses; i++) {
+		(void)printf("%s (%s)\n    ", v->clauses[i].id,
+			strength_names[v->clauses[i].strength]);
+		show_words(4, 4, v->clauses[i].text ? v->clauses[i].text : "");
+	}
 	return EX_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "cli/commands.h"
+#include "cli/show.h"
 #include "sys/now.h"
 
 static json_t *
@@ -22,18 +23,31 @@ mail_json(struct arena *a, const struct mail *m)
 		"copies", (int)m->copies);
 }
 
+static void
+print_row(struct cli *c, const struct mail *m)
+{
+	(void)printf("mail-%-5lld %-10s  %s\n%23s%s, %s\n", (long long)m->id,
+		queue_names[m->queue], cli_text(c->arena, m->subject, 56), "",
+		cli_text(c->arena, m->from, 40),
+		show_when(c->arena, m->received));
+	if (m->because != NULL) {
+		(void)printf("%23s", "");
+		show_words(23, 23, cli_text(c->arena, m->because, 200));
+	}
+}
+
 static int
 list(int argc, char **argv)
 {
 	static const char usage[] =
-		"queue list [unrouted|quarantine|encrypted|no-case]";
+		"queue list [--json] [unrouted|quarantine|encrypted|no-case]";
 	struct cli c;
 	struct cli_desk d;
 	struct err err;
 
 	cli_parse(&c, argc, argv, usage,
-		"Lists the mails that opened no case, oldest first. All but no-case wait for a\n"
-		"person, and the promises of receipt run for them.",
+		"Lists the mails that opened no case, by queue, oldest first. All but no-case wait\n"
+		"for a person, and the promises of receipt run for them.",
 		NULL, 0);
 	cli_words(&c, usage, 0, 1);
 	int only = -1;
@@ -51,6 +65,7 @@ list(int argc, char **argv)
 	if (status != EX_OK)
 		return status;
 	json_t *all = json_array();
+	size_t shown = 0, automatic = 0;
 	for (int q = QUEUE_UNROUTED; q < QUEUE_COUNT; q++) {
 		struct mail *m;
 		size_t n;
@@ -64,20 +79,25 @@ list(int argc, char **argv)
 			json_array_append_new(all, mail_json(c.arena, &m[i]));
 			if (c.json)
 				continue;
-			(void)printf("mail-%-6lld %-10s %s  %s  %s\n",
-				(long long)m[i].id, queue_names[q],
-				cli_instant(c.arena, m[i].received),
-				cli_text(c.arena, m[i].from, 40),
-				cli_text(c.arena, m[i].subject, 60));
-			if (m[i].because != NULL)
-				(void)printf("            %s\n",
-					cli_text(c.arena, m[i].because, 200));
+			if (q == QUEUE_NO_CASE && only < 0) {
+				automatic++;
+				continue;
+			}
+			shown++;
+			print_row(&c, &m[i]);
 		}
 	}
 	if (c.json)
 		cli_json(all);
 	else
 		json_decref(all);
+	if (!c.json && shown == 0)
+		(void)printf("%s\n",
+			only < 0 ? "no mail waits for a person" : "no mail");
+	if (automatic > 0)
+		(void)printf(
+			"besides, %zu automatic mail%s: pratique queue list no-case\n",
+			automatic, automatic == 1 ? "" : "s");
 	cli_desk_close(&d);
 	return EX_OK;
 }
@@ -85,7 +105,7 @@ list(int argc, char **argv)
 static int
 show(int argc, char **argv)
 {
-	static const char usage[] = "queue show [--raw] MAIL";
+	static const char usage[] = "queue show [--json] [--raw] MAIL";
 	struct cli c;
 	struct cli_desk d;
 	struct err err;
@@ -126,17 +146,17 @@ show(int argc, char **argv)
 				  json_null());
 		cli_json(v);
 	} else {
-		(void)printf("mail-%lld, %s, %s\n", (long long)m->id,
+		(void)printf("mail-%lld, %s%s%s\n", (long long)m->id,
 			m->chain ? m->chain : queue_names[m->queue],
-			m->because ? m->because : "");
+			m->because ? ": " : "", m->because ? m->because : "");
 		(void)printf(
 			"From:     %s\nSubject:  %s\nReceived: %s, %llu bytes, %u time%s\n\n",
 			cli_text(c.arena, m->from, 200),
 			cli_text(c.arena, m->subject, 300),
-			cli_instant(c.arena, m->received),
+			show_when(c.arena, m->received),
 			(unsigned long long)m->bytes, m->copies,
 			m->copies == 1 ? "" : "s");
-		cli_numbered(c.arena, bytes);
+		(void)cli_numbered(c.arena, bytes, SHOW_ALL_LINES);
 	}
 	cli_desk_close(&d);
 	return EX_OK;

@@ -1,0 +1,27 @@
+/*
+ * show.h - results laid out for a terminal of 80 columns.
+ *
+ * What was said by a stranger goes through cli_text() before it comes here.
+ */
+#pragma once
+
+#include "cli/cli.h"
+
+enum { SHOW_COLUMNS = 80, SHOW_ALL_LINES = 0 };
+
+/* Prints words from column `at` on, wrapped; each further line begins at
+ * column `indent`. Ends the last line. */
+void show_words(size_t at, size_t indent, const char *text);
+
+/*
+ * Clause results (judge_json.c): breached, met and unknown ones with their
+ * lines and reason, in this order; those that share one reason, as "a person
+ * decides this", in one paragraph, and what is not applicable as a count,
+ * unless `all`. A result may name the later mail it rests on ("mail").
+ */
+void show_clauses(struct cli *c, const json_t *clauses, bool all);
+
+/* "2026-11-23 17:14 UTC"; "-" for 0. Programs get cli_instant(). */
+const char *show_when(struct arena *a, instant t);
+/* "in 8 days", "in 5 h", "3 days ago" */
+const char *show_away(struct arena *a, int64_t ms);
