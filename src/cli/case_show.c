@@ -297,7 +297,7 @@ print_next(const struct case_view *v)
 
 	next_state(v, list);
 	if (json_array_size(list) > 0)
-		(void)printf("\nneeded for the next state, valid or invalid\n");
+		(void)printf("\nto reach the next state, valid or invalid\n");
 	json_array_foreach(list, i, item)(void)
 		printf("  %s\n", json_string_value(item));
 	json_decref(list);

@@ -53,9 +53,9 @@ list(int argc, char **argv)
 		rows, 2);
 	cli_words(&c, usage, 0, 0);
 	if (limit != NULL) {
-		if (!span_number(span_of(limit), 1000000, &most)) {
-			(void)fprintf(
-				stderr, "pratique: --limit takes a number\n");
+		if (!span_number(span_of(limit), 1000000, &most) || most == 0) {
+			(void)fprintf(stderr,
+				"pratique: --limit takes a number from 1 to 1000000\n");
 			return EX_USAGE;
 		}
 		f.limit = (unsigned)most;
@@ -81,6 +81,32 @@ list(int argc, char **argv)
 	return EX_OK;
 }
 
+/* Ids are printed in capitals, and typed in either. */
+static const char *
+upper(struct arena *a, const char *typed)
+{
+	char *id = arena_strdup(a, typed);
+
+	for (char *p = id; *p != '\0'; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	return id;
+}
+
+static int
+no_case(const char *typed, struct err *err)
+{
+	if (strncmp(typed, "mail-", 5) == 0)
+		(void)fprintf(stderr,
+			"pratique: %s is a mail: pratique queue show %s\n",
+			typed, typed);
+	else
+		(void)fprintf(stderr,
+			"pratique: %s; `pratique case list` has those there are\n",
+			err->text);
+	return err_exit(err->code);
+}
+
 static int
 show(int argc, char **argv)
 {
@@ -101,8 +127,11 @@ show(int argc, char **argv)
 	if (status != EX_OK)
 		return status;
 	struct case_view view;
-	if (!case_view_load(&c, &d, c.typed.words[0], &view, &err))
-		return cli_fail(&err);
+	if (!case_view_load(
+		    &c, &d, upper(c.arena, c.typed.words[0]), &view, &err))
+		return err.code == ERR_ABSENT ?
+			no_case(c.typed.words[0], &err) :
+			cli_fail(&err);
 	if (c.json)
 		cli_json(case_view_json(&c, &view));
 	else

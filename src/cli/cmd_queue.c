@@ -125,7 +125,7 @@ show(int argc, char **argv)
 		    span_of(strncmp(word, "mail-", 5) == 0 ? word + 5 : word),
 		    INT64_MAX, &id)) {
 		(void)fprintf(stderr,
-			"pratique: '%s' is no mail: write mail-17 or 17\n",
+			"pratique: '%s' is no mail: write mail-17 or 17; a case is shown by `pratique case show`\n",
 			word);
 		return EX_USAGE;
 	}

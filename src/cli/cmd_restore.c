@@ -235,8 +235,10 @@ cmd_restore(int argc, char **argv)
 	cli_desk_close(&d);
 	(void)close(lock);
 	(void)close(fd);
-	if (!ok)
+	if (!ok) {
+		(void)err_wrap(&err, "%s", c.typed.words[0]);
 		return cli_fail(&err);
+	}
 	tell(&c, &report, &totals);
 	return EX_OK;
 }

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/names.h"
-#include "cli/cli.h"
+#include "cli/show.h"
 
 enum { LIST_MAX = 100, ROWS_MAX = 32 };
 
@@ -17,18 +17,32 @@ struct parse {
 	size_t n;
 };
 
+/* "--data DIR" */
+static const char *
+form(const struct parse *p, size_t i)
+{
+	const char *argument = p->rows[i].argument;
+
+	return arena_printf(p->cli->arena, "--%s%s%s", p->rows[i].name,
+		argument ? " " : "", argument ? argument : "");
+}
+
 static void
 help(const struct parse *p)
 {
-	(void)printf(
-		"usage: pratique %s\n\n%s\n\noptions:\n", p->usage, p->about);
-	for (size_t i = 0; i < p->n; i++) {
-		char left[64];
+	size_t widest = 0;
 
-		(void)snprintf(left, sizeof left, "--%s%s%s", p->rows[i].name,
-			p->rows[i].argument ? " " : "",
-			p->rows[i].argument ? p->rows[i].argument : "");
-		(void)printf("  %-24s %s\n", left, p->rows[i].doc);
+	(void)printf("usage: pratique ");
+	show_words(16, 16, p->usage);
+	(void)putchar('\n');
+	show_words(0, 0, p->about);
+	(void)printf("\noptions:\n");
+	for (size_t i = 0; i < p->n; i++)
+		if (strlen(form(p, i)) > widest)
+			widest = strlen(form(p, i));
+	for (size_t i = 0; i < p->n; i++) {
+		(void)printf("  %-*s  ", (int)widest, form(p, i));
+		show_words(widest + 4, widest + 4, p->rows[i].doc);
 	}
 	(void)printf("\nMore: man pratique-%.*s\n", (int)strcspn(p->usage, " "),
 		p->usage);
@@ -141,6 +155,12 @@ cli_parse(struct cli *c, int argc, char **argv, const char *usage,
 				words[c->typed.n++] = argv[i];
 		} else if (strncmp(argv[i], "--", 2) == 0) {
 			i += option(&p, argc - i, argv + i);
+		} else if (strcmp(argv[i], "-h") == 0) {
+			wants_help = true;
+			i++;
+		} else if (argv[i][0] == '-' && argv[i][1] != '\0') {
+			misuse(&p, "options begin with two dashes, unlike ",
+				argv[i]);
 		} else {
 			words[c->typed.n++] = argv[i++];
 		}

@@ -20,7 +20,9 @@ show_words(size_t at, size_t indent, const char *text)
 	bool first = true; /* on its line: no blank before, never wrapped */
 
 	while ((rest = span_trim(rest)).n > 0) {
-		size_t n = span_find_byte(rest, ' ');
+		size_t blank = span_find_byte(rest, ' ');
+		size_t end = span_find_byte(rest, '\n');
+		size_t n = blank < end ? blank : end;
 		struct span word = span_cut(rest, 0, n);
 		size_t width = utf8_width(word);
 

@@ -28,7 +28,7 @@ cli_sub(const char *name, const struct command *rows, size_t n, int argc,
 	const char *names[ROWS_MAX];
 
 	if (argc > 0 &&
-		(strcmp(argv[0], "--help") == 0 ||
+		(strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0 ||
 			strcmp(argv[0], "help") == 0)) {
 		list(stdout, name, rows, n);
 		return EX_OK;

@@ -23,6 +23,18 @@ for (const name of commands) {
   test(`${name} has its page in the manual`, () => assert.ok(existsSync(join(root, 'man', `pratique-${name}.1`))))
 }
 
+test('an option with one dash is no word: -h is help, all others are told', async () => {
+  for (const args of [['-h'], ['case', '-h'], ['case', 'show', '-h']]) {
+    const p = await command(release, args)
+    assert.equal(p.status, 0, p.stderr)
+    assert.match(p.stdout, /^usage: pratique /)
+    for (const line of p.stdout.split('\n')) assert.ok(line.length <= 80, `over 80 columns: ${line}`)
+  }
+  const p = await command(release, ['case', 'show', '-x'])
+  assert.equal(p.status, 64)
+  assert.match(p.stderr, /two dashes.*-x/)
+})
+
 test('no command, or none of that name, ends with 64 and offers the nearest', async () => {
   const none = await command(release, [])
   assert.equal(none.status, 64)

@@ -51,6 +51,12 @@ test('a report without steps is a case whose one letter asks for them by name, a
   })
   assert.equal(after.id, before.id)
   assert.equal(after.mails, 2)
+  assert.equal(clause(before, 'required.steps').result, 'breached')
+  assert.equal(clause(after, 'required.steps').result, 'met', 'the results are those that hold now')
+  assert.equal(clause(after, 'required.steps').mail, after.mail_list[1].mail, 'and say which mail showed it')
+  const shown = (await desk.run(['case', 'show', before.id.toLowerCase()])).stdout
+  assert.match(shown, /^ {2}met +required\.steps +mail-2, line/m)
+  for (const line of shown.split('\n')) assert.ok(line.length <= 80 || /^ *\d+ {2}/.test(line), `over 80 columns: ${line}`)
   assert.equal((await desk.cases()).length, 1)
   assert.equal((await desk.letters()).filter(x => x.template.startsWith('received')).length, 1, 'one acknowledgement, not two')
   await desk.proves()
