@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/fold.h"
+#include "cli/mails.h"
 #include "cli/show.h"
 
 enum { LINES_SHOWN = 150, LABEL = 11 };
@@ -85,6 +87,27 @@ case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 	return true;
 }
 
+bool
+case_view_fold(struct cli *c, struct case_view *v, struct err *err)
+{
+	const struct cli_mails none = {0};
+	bool refused = false;
+
+	for (size_t i = 0; i < v->policy->n_clauses; i++)
+		refused |= v->policy->clauses[i].kind == CLAUSE_SEVERITY;
+	if (!refused)
+		return true;
+	if (!mails_shut(c, &none, err))
+		return false;
+	for (size_t i = 0; i < v->n_mails; i++)
+		if (v->texts[i].p != NULL)
+			fold_ratings(
+				c->arena, &v->mails[i].subject, &v->texts[i]);
+	struct span nothing = {0};
+	fold_ratings(c->arena, &v->c->title, &nothing);
+	return true;
+}
+
 /* --- what holds now ------------------------------------------------------------ */
 
 /*
@@ -124,6 +147,32 @@ clauses_now(const struct case_view *v)
 	return now;
 }
 
+static void
+letter_needs(const struct letter *l, json_t *out)
+{
+	switch (l->state) {
+	case LETTER_HELD:
+		json_array_append_new(out,
+			json_sprintf("a person releases a letter: pratique "
+				     "outbox approve %s",
+				l->id));
+		break;
+	case LETTER_GIVEN_UP:
+	case LETTER_BOUNCED:
+		json_array_append_new(out,
+			json_sprintf("a person reaches the reporter in another "
+				     "way: letter %s %s",
+				l->id,
+				l->state == LETTER_BOUNCED ? "bounced" :
+							     "was given up"));
+		break;
+	case LETTER_SHADOW:
+	case LETTER_QUEUED:
+	case LETTER_SENT:
+		break;
+	}
+}
+
 /* What report management lets happen next, and what each step still needs. */
 static void
 next_state(const struct case_view *v, json_t *out)
@@ -143,6 +192,8 @@ next_state(const struct case_view *v, json_t *out)
 	for (size_t i = 0; asked && i < f->n_missing; i++)
 		json_array_append_new(out,
 			json_sprintf("from the reporter: %s", f->missing[i]));
+	for (size_t i = 0; i < f->n_letter; i++)
+		letter_needs(&f->letter[i], out);
 	json_array_append_new(out,
 		json_string(
 			"a person's word whether the report is valid or invalid"));

@@ -17,6 +17,12 @@ struct case_view {
 
 bool case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 	struct case_view *out, struct err *err);
+/*
+ * Takes ratings out of title, subjects and texts (fold.h) if the case's
+ * policy asks for none. Shuts the doors of this process for it: close the
+ * desk before.
+ */
+bool case_view_fold(struct cli *c, struct case_view *v, struct err *err);
 /* `all`: long mails whole, and every clause. */
 void case_view_print(
 	struct cli *c, const struct case_view *v, instant at, bool all);

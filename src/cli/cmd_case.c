@@ -110,18 +110,22 @@ no_case(const char *typed, struct err *err)
 static int
 show(int argc, char **argv)
 {
-	static const char usage[] = "case show [--all] [--json] ID";
+	static const char usage[] = "case show [--all] [--ratings] [--json] ID";
 	struct cli c;
 	struct cli_desk d;
 	struct err err;
-	bool all = false;
-	const struct option_row rows[] = {{"all", OPT_FLAG, &all, NULL,
-		"every clause, and long mails to their end"}};
+	bool all = false, ratings = false;
+	const struct option_row rows[] = {
+		{"all", OPT_FLAG, &all, NULL,
+			"every clause, and long mails to their end"},
+		{"ratings", OPT_FLAG, &ratings, NULL,
+			"severities in the mails as well, where the policy asks for none"},
+	};
 
 	cli_parse(&c, argc, argv, usage,
 		"Shows a case: its mails, each clause with its result and the lines that show it,\n"
 		"promises with their due times, letters, and what is missing for the next state.",
-		rows, 1);
+		rows, 2);
 	cli_words(&c, usage, 1, 1);
 	int status = cli_desk(&c, CLI_STORE, &d);
 	if (status != EX_OK)
@@ -132,11 +136,15 @@ show(int argc, char **argv)
 		return err.code == ERR_ABSENT ?
 			no_case(c.typed.words[0], &err) :
 			cli_fail(&err);
-	if (c.json)
-		cli_json(case_view_json(&c, &view));
-	else
-		case_view_print(&c, &view, now(), all);
+	instant at = now();
 	cli_desk_close(&d);
+	if (c.json) {
+		cli_json(case_view_json(&c, &view));
+		return EX_OK;
+	}
+	if (!ratings && !case_view_fold(&c, &view, &err))
+		return cli_fail(&err);
+	case_view_print(&c, &view, at, all);
 	return EX_OK;
 }
 

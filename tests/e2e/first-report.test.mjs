@@ -93,6 +93,25 @@ test('a case shows the same to people as to programs', async t => {
   assert.ok(list.stdout.includes(c.id))
 })
 
+test('ratings are out of the sight of whoever assesses, until asked for; claims of attacks are not', async t => {
+  const desk = await startDesk(t)
+  await send(desk, report({ headers: { Subject: '[CRITICAL] dag-factory runs any callable' }, text: `dag-factory 1.0.1 runs any callable.
+Severity: Critical, CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:H/A:H, and it is being exploited in the wild.
+
+Steps to reproduce:
+1. Name os.system as on_failure_callback.
+2. Let the DAG fail.
+
+mira@reporter.example\n` }))
+  const c = await desk.case()
+  assert.equal(clause(c, 'severity.refused').result, 'breached')
+  assert.match(c.mail_list[0].text, /Severity: Critical, CVSS:3\.1/, 'JSON has the text as it came')
+  const folded = (await desk.run(['case', 'show', c.id])).stdout
+  assert.doesNotMatch(folded, /critical|CVSS/i)
+  assert.match(folded, /^ +2 {2}\[rating\], \[rating\], and it is being exploited in the wild\.$/m)
+  assert.match((await desk.run(['case', 'show', '--ratings', c.id])).stdout, /\[CRITICAL\][^]*Severity: Critical, CVSS:3\.1/)
+})
+
 test('two reports are two cases, in order, each with its own reporter and token', async t => {
   const desk = await startDesk(t)
   const a = report(), b = report({ from: 'jo@other.example' })
