@@ -1,12 +1,13 @@
 """docs/performance.md, from what one run of bench/run measured."""
+import json
 import os
 import platform
 import subprocess
 
 HEAD = '''# What it does a second, and how that was measured
 
-This page is written by `bench/run`; nobody edits its figures. All of it comes from one run on one machine, with Postfix and the desk
-in turn, so the ratios mean more than the figures. The load average is given because other programs ran beside it.
+This page is written by `bench/run`; nobody edits its figures. Postfix and the desk are measured in turn on one machine, so the ratios
+mean more than the figures; the load average (of the last minute, before and after) is there because other programs ran beside it.
 
 '''
 
@@ -43,19 +44,24 @@ def output(*command):
 
 def machine(facts, build):
     memory = int(line_of('/proc/meminfo', 'MemTotal').split()[0]) / 1048576
-    root = os.path.dirname(os.path.realpath(build))
     rows = [
-        ('date', facts['when']),
-        ('command', f'`{facts["command"]}`'),
-        ('commit', output('git', '-C', root, 'rev-parse', '--short', 'HEAD')),
-        ('machine', f'{os.cpu_count()} × {line_of("/proc/cpuinfo", "model name")}, {memory:.1f} GiB'),
-        ('file system', facts['disk']),
+        ('command', '`bench/run`, as root'),
+        ('machine', f'{os.cpu_count()} × {line_of("/proc/cpuinfo", "model name")}, {memory:.1f} GiB, {facts["disk"]}'),
         ('kernel', platform.release()),
         ('Postfix', output('postconf', '-d', '-h', 'mail_version')),
         ('SQLite', facts['sqlite']),
-        ('load average', 'between ' + ' and '.join(f'{x:.1f}' for x in (min(facts['load']), max(facts['load'])))),
+        ('build', option(build, 'buildtype') + ', assertions on'),
     ]
-    return '| | |\n| --- | --- |\n' + ''.join(f'| {k} | {v} |\n' for k, v in rows) + '\n'
+    out = '| | |\n| --- | --- |\n' + ''.join(f'| {k} | {v} |\n' for k, v in rows)
+    out += '\n| part | measured | at commit | load average |\n| --- | --- | --- | --- |\n'
+    for part, about in facts['about'].items():
+        out += f'| {part} | {about["when"]} | {about["commit"]} | {about["load"][0]:.1f} to {about["load"][1]:.1f} |\n'
+    return out + '\n'
+
+
+def option(build, name):
+    with open(os.path.join(build, 'meson-info', 'intro-buildoptions.json')) as f:
+        return next(o['value'] for o in json.load(f) if o['name'] == name)
 
 
 def aim_of(row):
@@ -67,7 +73,7 @@ def aim_of(row):
 
 
 def accept(facts):
-    out = ACCEPT.format(rounds=facts['rounds'])
+    out = ACCEPT.format(rounds=facts['about']['accept']['rounds'])
     for r in facts['accept']:
         peer = max(r['postfix 1s'], r['postfix 0'])
         drained = max(r['postfix 1s drained'], r['postfix 0 drained'])
