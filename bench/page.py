@@ -102,7 +102,7 @@ def cases(c):
 
 def growth(rows):
     first = rows[0]
-    out = ('\n## As it grows\n2,000 more such cases, when so many are there. Processor time is that of all roles; the aim is at most 1.3 times the cost '
+    out = ('\n## As it grows\nA thousand more such cases, three times (the median), when so many are there. Processor time is that of all roles; the aim is at most 1.3 times the cost '
            f'at {first["cases"]:,}.\n\n| cases | processor a mail | ratio | wall clock a mail | ratio |\n| ---: | ---: | ---: | ---: | ---: |\n')
     for r in rows:
         out += (f'| {r["cases"]:,} | {r["cpu"]:,.0f} µs | {r["cpu"] / first["cpu"]:.2f} | {r["wall"]:,.0f} µs | '
