@@ -95,15 +95,18 @@ asked(struct arena *a, const struct arrival *in,
 	struct letter_item *items =
 		ARENA_ARRAY(a, order->n_missing, struct letter_item);
 
+	v->missing = items;
+	v->n_missing = 0;
 	for (size_t i = 0; i < order->n_missing; i++) {
 		const struct clause *c =
 			policy_clause(in->policy, order->missing[i]);
 
-		items[i] = (struct letter_item){
+		/* received-plain asks for it in words of its own. */
+		if (c != NULL && c->kind == CLAUSE_PLAIN_TEXT)
+			continue;
+		items[v->n_missing++] = (struct letter_item){
 			order->missing[i], c ? c->text : NULL};
 	}
-	v->missing = items;
-	v->n_missing = order->n_missing;
 }
 
 static bool

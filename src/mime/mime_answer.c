@@ -7,6 +7,8 @@
 #include "mime/mime_headers.h"
 #include "mime/mime_kind.h"
 
+#include <glib.h>
+
 static const char *
 line(struct mime *x, enum field field)
 {
@@ -149,15 +151,30 @@ loop(struct mime *x)
 	return hops > MOST_HOPS ? "it may be in a loop" : NULL;
 }
 
-/* The domains without regard to case, the local parts exactly (3.10). */
+/*
+ * Without regard to case, and to whether an international name is written in
+ * its letters or as "xn--": clients put one in From and the other in MAIL.
+ */
+static bool
+is_same_domain(const char *a, const char *b)
+{
+	char *x = g_hostname_to_ascii(a), *y = g_hostname_to_ascii(b);
+	bool same = span_eq_nocase(span_of(x ? x : a), span_of(y ? y : b));
+
+	g_free(x);
+	g_free(y);
+	return same;
+}
+
+/* The local parts must be equal exactly (3.10). */
 static bool
 is_same_address(const char *a, const char *b)
 {
 	struct span x = mime_local_part(a), y = mime_local_part(b);
 
-	return span_eq(x, y) &&
-		span_eq_nocase(
-			span_from(span_of(a), x.n), span_from(span_of(b), y.n));
+	if (!span_eq(x, y) || a[x.n] != b[y.n])
+		return false;
+	return a[x.n] == '\0' || is_same_domain(a + x.n + 1, b + y.n + 1);
 }
 
 static const char *

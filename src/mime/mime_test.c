@@ -206,6 +206,10 @@ static const struct {
 	{"a person", FROM "\nhi\n", "a@b.example", MAIL_PERSON, NULL},
 	{"another domain's case", FROM "\nhi\n", "a@B.EXAMPLE", MAIL_PERSON,
 		NULL},
+	{"another writing of the same domain",
+		"From: a@b\xc3\xbc"
+		"cher.example\n\nhi\n",
+		"a@XN--Bcher-kva.example", MAIL_PERSON, NULL},
 	{"another sender waits for a person", FROM "\nhi\n", "c@b.example",
 		MAIL_PERSON, "waits for a person"},
 	{"no envelope", FROM "\nhi\n", NULL, MAIL_PERSON, "not known"},

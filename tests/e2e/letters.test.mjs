@@ -25,6 +25,16 @@ test('letters go to a real server, from the null path, one recipient each', asyn
   assert.equal(sink.mails.length, 1)
 })
 
+test('HTML alone is asked for as plain text once, and not listed as missing besides', async t => {
+  const desk = await startDesk(t)
+  await send(desk, report({ headers: { 'Content-Type': 'text/html; charset=utf-8' }, text: '<p>dag-factory 1.0.1 runs any callable that a YAML file names.</p><h2>Steps</h2><ol><li>Name os.system in dags/a.yml.</li><li>Let the DAG fail.</li></ol><p>mira@reporter.example</p>' }))
+  const c = await desk.case()
+  assert.deepEqual(c.missing, ['plain-text'])
+  const l = await letter(desk, { to: c.reporter })
+  assert.match(l.text, /plain-text part/)
+  assert.doesNotMatch(l.text, /either|^- /m)
+})
+
 test('a server that says later gets the identical letter again', async t => {
   const tried = []
   const sink = await startSink(t, { answer: mail => { tried.push(mail.raw); return tried.length < 3 ? refuse(451, 'later') : null } })
