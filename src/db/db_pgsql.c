@@ -380,14 +380,17 @@ pq_col_bytes(const struct stmt *q, int col, bool text)
 		(size_t)PQgetlength(p->res, p->row, col));
 }
 
+/* Reads the catalogue itself: to_regclass() may answer from a cache of what
+ * was not there before we waited for another node's migration. */
 static bool
 pq_has_table(struct db *db, const char *name, bool *yes, struct err *err)
 {
 	if (!pipe_leave(pq(db), err))
 		return false;
 	PGresult *res = PQexecParams(pq(db)->c,
-		"SELECT 1 WHERE to_regclass($1) IS NOT NULL", 1, NULL, &name,
-		NULL, NULL, 0);
+		"SELECT 1 FROM pg_class WHERE relname = $1 "
+		"AND pg_table_is_visible(oid)",
+		1, NULL, &name, NULL, NULL, 0);
 	bool ok = pq_good(res) || pq_err(pq(db), res, err);
 
 	if (ok)

@@ -15,7 +15,13 @@
 #include "base/mem.h"
 #include "db/db_pgsql.h"
 
-enum { STATE_LETTERS = 5, OWN_PATIENCE_MS = 3000, DOUBT_PATIENCE = 10 };
+enum {
+	STATE_LETTERS = 5,
+	OWN_PATIENCE_MS = 3000,
+	DOUBT_PAUSE = 20,
+	DOUBT_PAUSE_MOST = 1000,
+	DOUBT_TRIES = 12
+};
 
 /* What the connection string may change stands before it, what it may not
  * stands behind. */
@@ -203,12 +209,14 @@ bool
 pq_doubt(struct pq *p, struct err *err)
 {
 	const char *const values[] = {p->xid};
-	struct timespec pause = {.tv_nsec = 200000000};
+	long ms = DOUBT_PAUSE;
 	struct err lost = *err, now;
 
-	for (unsigned i = 0; p->own[0] || i < DOUBT_PATIENCE; i++) {
-		(void)nanosleep(&pause, NULL);
-		pause = (struct timespec){.tv_sec = 1};
+	for (unsigned i = 0; p->own[0] || i < DOUBT_TRIES; i++) {
+		(void)nanosleep(&(struct timespec){.tv_sec = ms / 1000,
+					.tv_nsec = ms % 1000 * 1000000},
+			NULL);
+		ms = ms < DOUBT_PAUSE_MOST ? 2 * ms : ms;
 		if (!pq_reconnect(p, &now))
 			continue;
 		PGresult *res =

@@ -26,7 +26,7 @@ static void
 before_sleep(void *ctx)
 {
 	struct core *c = ctx;
-	bool ok = true;
+	bool ok = !core_waits(c);
 
 	core_jobs_pump(c);
 	while (ok && (core_store_ready(c) || core_post_ready(c))) {
@@ -39,9 +39,10 @@ before_sleep(void *ctx)
 		(c->n_out < CORE_LETTERS_OUT / 2 ||
 			loop_now() >= c->next_renewal))
 		core_post_lease(c);
-	/* Post has ended before, so all it had to say is here or comes now. */
+	/* Post has ended before, so all it had to say is here or comes now.
+	 * Without a database it cannot be kept: such letters go again. */
 	if (c->stopping && c->first == NULL && c->post == NULL &&
-		!core_post_ready(c))
+		(!core_post_ready(c) || c->store_away))
 		loop_stop(c->role->loop);
 }
 
@@ -49,10 +50,13 @@ static void
 every_second(void *ctx)
 {
 	struct core *c = ctx;
+	int64_t late = loop_now() - c->next_second;
 
 	c->spooled = true; /* a pipe's append may have come unannounced */
+	core_jobs_deaf(c, late);
 	core_jobs_check(c);
-	(void)loop_at(c->role->loop, loop_now() + SECOND, every_second, c);
+	c->next_second = loop_now() + SECOND;
+	(void)loop_at(c->role->loop, c->next_second, every_second, c);
 }
 
 static void
@@ -145,6 +149,7 @@ open_all(struct core *c, struct err *err)
 	return ok && letters_check(&c->desk, r->arena, err) &&
 		desk_lock(r->arena, r->data, &c->lock, err) &&
 		desk_open(&c->desk, r->arena, STORE_CREATE, err) &&
+		store_own(c->desk.store, r->node, err) &&
 		desk_begin(&c->desk, c->arena, now(), err) &&
 		core_jobs_open(c, err) && core_acts_listen(c, err);
 }
@@ -173,6 +178,7 @@ core_main(struct role *r)
 		if (r->set->require_sandbox)
 			return EX_CONFIG;
 	}
+	c.next_second = loop_now();
 	loop_before_sleep(r->loop, before_sleep, &c);
 	every_second(&c);
 	every_minute(&c);

@@ -6,6 +6,7 @@
  * core_store.c	what was read, into the store
  * core_post.c	letters out, outcomes in
  * core_acts.c	commands that arrive on the desk's socket
+ * core_again.c	when to try again after the database could not be had
  */
 #pragma once
 
@@ -92,7 +93,13 @@ struct core {
 
 	/* asks the keeper to end a process (role_stuck) */
 	void (*stuck)(struct role *r, enum role_name who, unsigned index);
+	bool store_away;         /* as we last heard */
+	unsigned store_failures; /* in a row */
+	/* loop_now(): when it began, was last logged, may be tried again */
+	int64_t store_lost, store_said, store_again;
+
 	struct arena *arena; /* one transaction's */
+	int64_t next_second; /* loop_now() */
 	bool stopping;
 };
 
@@ -101,6 +108,8 @@ bool core_jobs_open(struct core *c, struct err *err);
 void core_jobs_worker(struct core *c, unsigned index, int fd);
 void core_jobs_pump(struct core *c);  /* read ahead, hand out */
 void core_jobs_check(struct core *c); /* kill what hangs; every second */
+/* For so many ms the core heard nobody: a parser may have answered then. */
+void core_jobs_deaf(struct core *c, int64_t ms);
 void core_jobs_drop(struct core *c);  /* forget all that is not committed */
 void core_job_free(struct core *c, struct job *j);
 /* Done with it: filed unread, for a person. */
@@ -123,6 +132,12 @@ void core_post_lease(struct core *c);
 
 /* core_acts.c */
 bool core_acts_listen(struct core *c, struct err *err);
+
+/* core_again.c: a transaction that met ERR_BUSY or ERR_CONFLICT, and one
+ * that went through. */
+void core_put_off(struct core *c, const char *what, const struct err *err);
+void core_works(struct core *c);
+bool core_waits(const struct core *c);
 
 /* core.c */
 void core_edge_peer(struct core *c, int fd);

@@ -337,6 +337,13 @@ core_jobs_worker(struct core *c, unsigned index, int fd)
 }
 
 void
+core_jobs_deaf(struct core *c, int64_t ms)
+{
+	for (size_t i = 0; i < c->n_workers; i++)
+		c->workers[i].progress += ms;
+}
+
+void
 core_jobs_check(struct core *c)
 {
 	for (size_t i = 0; i < c->n_workers; i++) {

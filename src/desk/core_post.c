@@ -237,19 +237,25 @@ core_post_commit(struct core *c)
 		n++;
 	if (n == 0)
 		return true;
-	if (!commit(c, n, &err)) { /* which one was it? */
+	bool ok = commit(c, n, &err);
+	if (!ok && n > 1 && err.code != ERR_BUSY) { /* which one was it? */
 		n = 1;
-		if (!commit(c, 1, &err)) {
-			log_event("outcome.refused-by-store",
-				"letter=%s error=%s",
-				log_text(span_of(first->letter)), err.text);
-			if (err.code == ERR_BUSY ||
-				(err.code == ERR_CONFLICT &&
-					++first->conflicts < CONFLICTS_MAX))
-				return false;
-			set_aside(c, first);
-		}
+		ok = commit(c, n, &err);
 	}
+	if (!ok &&
+		(err.code == ERR_BUSY ||
+			(err.code == ERR_CONFLICT &&
+				++first->conflicts < CONFLICTS_MAX))) {
+		core_put_off(c, "outcome", &err);
+		return false;
+	}
+	if (!ok) {
+		log_event("outcome.refused-by-store", "letter=%s error=%s",
+			log_text(span_of(first->letter)), err.text);
+		set_aside(c, first);
+		n = 1;
+	}
+	core_works(c);
 	drop(c, n);
 	return true;
 }
@@ -268,10 +274,30 @@ renew(struct core *c, instant until, struct err *err)
 	return true;
 }
 
+/* What is to go, read in the transaction that takes it. */
 static bool
-lease(struct core *c, struct letter **l, size_t *n, struct err *err)
+read_bytes(struct core *c, const struct letter *l, size_t n,
+	struct letter_bytes **out, struct err *err)
+{
+	struct letter_bytes *v = ARENA_ARRAY(c->arena, n, struct letter_bytes);
+
+	for (size_t i = 0; i < n; i++) {
+		v[i] = (struct letter_bytes){
+			l[i].id, l[i].sender, l[i].to, {0}};
+		if (!store_letter_bytes(c->desk.store, c->arena, l[i].id,
+			    &v[i].bytes, err) &&
+			err->code != ERR_ABSENT)
+			return false;
+	}
+	*out = v;
+	return true;
+}
+
+static bool
+lease(struct core *c, struct letter_bytes **go, size_t *n, struct err *err)
 {
 	instant at = now(), until = {at.ms + LETTER_LEASE};
+	struct letter *l;
 	bool renews = c->release || loop_now() >= c->next_renewal;
 
 	if (!store_begin(c->desk.store, err))
@@ -281,7 +307,8 @@ lease(struct core *c, struct letter **l, size_t *n, struct err *err)
 			    c->desk.store, c->desk.node, err)) &&
 		(!renews || renew(c, until, err)) &&
 		store_letter_lease(c->desk.store, c->arena, c->desk.node, at,
-			until, core_post_room(c), l, n, err) &&
+			until, core_post_room(c), &l, n, err) &&
+		read_bytes(c, l, *n, go, err) &&
 		store_commit(c->desk.store, err)) {
 		c->release = false;
 		if (renews)
@@ -295,7 +322,7 @@ lease(struct core *c, struct letter **l, size_t *n, struct err *err)
 void
 core_post_lease(struct core *c)
 {
-	struct letter *l;
+	struct letter_bytes *go;
 	struct err err;
 	size_t n;
 
@@ -304,23 +331,17 @@ core_post_lease(struct core *c)
 		strcmp(c->role->set->send, "shadow") == 0)
 		return;
 	arena_reset(c->arena);
-	if (!lease(c, &l, &n, &err)) {
-		log_event("letter.no-lease", "error=%s", err.text);
+	if (!lease(c, &go, &n, &err)) {
+		core_put_off(c, "lease", &err);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct letter_bytes go = {l[i].id, l[i].sender, l[i].to, {0}};
-
-		if (place(c, l[i].id) < c->n_out)
-			continue; /* tried again by a person; it is on its way */
-		if (!store_letter_bytes(c->desk.store, c->arena, l[i].id,
-			    &go.bytes, &err) ||
-			go.to == NULL || go.bytes.p == NULL) {
-			log_event("letter.gone", "letter=%s", l[i].id);
-			continue;
-		}
-		core_post_send(c, &go);
-	}
+	core_works(c);
+	for (size_t i = 0; i < n; i++)
+		if (go[i].to == NULL || go[i].bytes.p == NULL)
+			log_event("letter.gone", "letter=%s", go[i].id);
+		else if (place(c, go[i].id) == c->n_out)
+			core_post_send(c, &go[i]);
+	/* else: tried again by a person; it is on its way */
 	if (n > 0)
 		c->next_lease = 0; /* there may be more */
 }

@@ -80,16 +80,17 @@ finish(struct core *c, size_t n, const struct taken *taken)
 /* A mail that cannot be stored must not hold up the others for ever, and
  * must not be lost: it is filed unread, with its bytes. */
 static bool
-failed(struct job *j, const struct err *err)
+failed(struct core *c, struct job *j, const struct err *err)
 {
-	log_event("mail.refused-by-store", "ticket=%u error=%s", j->ticket,
-		err->text);
-	if (err->code == ERR_BUSY)
-		return false;
 	/* Another node was first; but a row that stands in the way for good
 	 * says the same. */
-	if (err->code == ERR_CONFLICT && ++j->conflicts < CONFLICTS_MAX)
+	if (err->code == ERR_BUSY ||
+		(err->code == ERR_CONFLICT && ++j->conflicts < CONFLICTS_MAX)) {
+		core_put_off(c, "mail", err);
 		return false;
+	}
+	log_event("mail.refused-by-store", "ticket=%u error=%s", j->ticket,
+		err->text);
 	if (++j->failures == FAILURES_MAX)
 		core_job_unreadable(j,
 			"an error of the desk itself kept this mail from being judged");
@@ -113,15 +114,14 @@ core_store_commit(struct core *c)
 		n++;
 	if (n == 0)
 		return true;
-	if (commit(c, n, taken, &err)) {
-		finish(c, n, taken);
-		return true;
+	bool ok = commit(c, n, taken, &err);
+	if (!ok && n > 1 && err.code != ERR_BUSY) { /* which one was it? */
+		n = 1;
+		ok = commit(c, n, taken, &err);
 	}
-	if (n > 1) { /* which one was it? */
-		if (commit(c, 1, taken, &err)) {
-			finish(c, 1, taken);
-			return true;
-		}
-	}
-	return failed(c->first, &err);
+	if (!ok)
+		return failed(c, c->first, &err);
+	core_works(c);
+	finish(c, n, taken);
+	return true;
 }

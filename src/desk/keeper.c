@@ -4,8 +4,10 @@
  * It binds the listening sockets (so that mail waits in the kernel while the
  * edge is started again), makes every channel between roles, and otherwise
  * reads nothing from anybody. A role that dies is started again at once; one
- * that dies more than a few times a minute waits longer each time; one that
- * says EX_CONFIG would say so again, so the desk stops.
+ * that dies more than a few times a minute, or asks for time (EX_TEMPFAIL:
+ * the database is down), waits longer each time. One that says EX_CONFIG
+ * before the desk was ever ready would say so again, so the desk stops; one
+ * that says so later is tried again, for the edge goes on taking mail.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -130,10 +132,13 @@ greet(struct keeper *k, struct child *c)
 	const struct keeper_start *s = k->start;
 	struct text_list known =
 		c->role == ROLE_EDGE ? s->known : (struct text_list){0};
+	struct settings set = *s->set;
 	struct str hello;
 
+	if (c->role != ROLE_CORE) /* it may hold a password */
+		set.database = "";
 	str_init(&hello, PROTO_MAX_SMALL);
-	role_hello(&hello, c->role, c->index, s->data, s->node, known, s->set);
+	role_hello(&hello, c->role, c->index, s->data, s->node, known, &set);
 	ipc_send(c->ipc, ROLE_HELLO, str_span(&hello));
 	str_fini(&hello);
 	for (size_t i = 0; c->role == ROLE_EDGE && i < k->n_listeners; i++) {
@@ -376,12 +381,27 @@ stop(void *ctx, int signo)
 	stop_next(k);
 }
 
+/* Until it is started again: 0 for the first deaths of a minute. */
+static int64_t
+pause_after(const struct child *c, int said)
+{
+	bool asks = said == EX_TEMPFAIL || said == EX_CONFIG;
+	unsigned at_once = asks ? 0 : 5;
+	int64_t most = asks ? 8000 : 32000, ms = 1000;
+
+	if (c->quick_deaths <= at_once)
+		return 0;
+	for (unsigned i = at_once + 1; i < c->quick_deaths && ms < most; i++)
+		ms *= 2;
+	return ms;
+}
+
 static void
 buried(struct child *c, int status)
 {
 	struct keeper *k = c->keeper;
 	int64_t lived = loop_now() - c->began;
-	bool hopeless = WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG;
+	int said = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
 	c->pid = 0;
 	ipc_free(c->ipc);
@@ -396,16 +416,14 @@ buried(struct child *c, int status)
 		WIFSIGNALED(status) ? "signal" : "status",
 		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
 		(long long)lived);
-	if (hopeless) {
+	if (said == EX_CONFIG && !k->announced) {
 		k->status = EX_CONFIG;
 		stop(k, 0);
 		return;
 	}
 	c->quick_deaths = lived < QUICK ? c->quick_deaths + 1 : 1;
-	int64_t wait = c->quick_deaths <= 5 ? 0 : 1000;
-	for (unsigned i = 6; i < c->quick_deaths && wait < 30000; i++)
-		wait *= 2;
-	c->again = loop_at(k->loop, loop_now() + wait, launch_again, c);
+	c->again = loop_at(
+		k->loop, loop_now() + pause_after(c, said), launch_again, c);
 }
 
 static void

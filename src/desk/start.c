@@ -6,6 +6,8 @@
 
 #include "cases/cases.h"
 
+enum { BEGIN_TRIES = 5 };
+
 const char *
 desk_hostname(struct arena *a, const struct settings *set)
 {
@@ -74,10 +76,15 @@ begin(struct desk *d, struct arena *a, instant at, struct err *err)
 bool
 desk_begin(struct desk *d, struct arena *a, instant at, struct err *err)
 {
-	if (!store_begin(d->store, err))
-		return false;
-	if (begin(d, a, at, err))
-		return store_commit(d->store, err);
-	store_rollback(d->store);
+	/* Nodes that start together may both note the same policy. */
+	for (unsigned tries = 0; tries < BEGIN_TRIES; tries++) {
+		if (!store_begin(d->store, err))
+			return false;
+		if (begin(d, a, at, err) && store_commit(d->store, err))
+			return true;
+		store_rollback(d->store);
+		if (err->code != ERR_CONFLICT)
+			return false;
+	}
 	return false;
 }

@@ -7,10 +7,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { until } from './desk.mjs'
+import { cleanup, until } from './desk.mjs'
 
 const home = '/usr/lib/postgresql'
 const versions = existsSync(home) ? readdirSync(home).sort((a, b) => a - b) : []
@@ -88,6 +88,7 @@ shared_buffers = 64MB
 
   /** `how`: SIGINT ends the sessions, SIGQUIT is a crash. */
   async down(how = 'SIGINT') {
+    this.server.ref()
     process.kill(this.server.pid, how)
     await this.ended
   }
@@ -109,8 +110,35 @@ shared_buffers = 64MB
   }
 
   /** The setting `database:` for a database, by the role of that name. */
-  url(database, { user = 'pratique', password = Postgres.password } = {}) {
-    return `postgresql:host=127.0.0.1 port=${this.port} user=${user} password='${password}' dbname=${database}`
+  url(database, { user = 'pratique', password = Postgres.password, port = this.port } = {}) {
+    return `postgresql:host=127.0.0.1 port=${port} user=${user} password='${password}' dbname=${database}`
+  }
+
+  /**
+   * A way to the server that breaks at the worst moment: {port, lost}. When
+   * `worst()` says so, a COMMIT reaches the server, and its answer nobody.
+   */
+  async brittle(t, worst) {
+    const way = { lost: 0 }
+    const server = createServer(client => {
+      const up = connect(this.port, '127.0.0.1')
+      let doomed = false
+      const end = () => { client.destroy(); up.destroy() }
+      for (const s of [client, up]) s.on('error', end).on('close', end)
+      client.on('data', d => {
+        doomed = d.includes('COMMIT\0') && worst()
+        up.write(d)
+      })
+      up.on('data', d => {
+        if (!doomed) return client.write(d)
+        way.lost++
+        end()
+      })
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    cleanup(t, () => server.close())
+    way.port = server.address().port
+    return way
   }
 
   /** A new, empty database; its name. */

@@ -11,8 +11,8 @@ export const unlimited = {
 }
 
 export class Stream {
-  constructor(desk, { clients = 3, pause = 5, onAcked = () => null } = {}) {
-    Object.assign(this, { desk, clients, pause, onAcked, acked: new Map(), offered: new Map(), sessions: new Set(), running: false })
+  constructor(desk, { clients = 3, pause = 5, onAcked = () => null, prefix = 's' } = {}) {
+    Object.assign(this, { desk, clients, pause, onAcked, prefix, acked: new Map(), offered: new Map(), sessions: new Set(), running: false })
   }
 
   start() {
@@ -39,7 +39,7 @@ export class Stream {
   async #client() {
     let session = null
     while (this.running) {
-      const n = `s${this.offered.size + 1}`
+      const n = `${this.prefix}${this.offered.size + 1}`
       const mail = report({ from: `${n}@${n}.example` })
       this.offered.set(mail.from, mail)
       session = await this.#deliver(session, mail)
