@@ -152,10 +152,13 @@ weigh(struct span s)
 	return special >= 3 ? SAYS_WHAT : SAYS_WHERE;
 }
 
-/* "<TITLE>", "{{title}}": nobody filled it in. */
+/* "<TITLE>", "{{title}}": nobody filled it in; or an answer to a receipt of
+ * the desk's, under whose subject (letters/) it was written. */
 static bool
 is_form(struct span s)
 {
+	if (span_starts_nocase(s, "we received your "))
+		return true;
 	return s.n > 1 && s.n < 60 &&
 		((s.p[0] == '<' && s.p[s.n - 1] == '>') ||
 			(s.p[0] == '{' && s.p[s.n - 1] == '}'));
