@@ -14,9 +14,10 @@
 bool sandbox_possible(struct err *err);
 
 /*
- * Shuts the doors of this process. For ROLE_PARSE: no files, no network, no
- * exec, no processes, memory bounded. What is forbidden fails with EPERM;
- * what no honest role would try kills the process.
+ * Shuts the doors of this process, after it has opened what it needs. For
+ * ROLE_PARSE: no files, no network, no exec, no processes, no signals, memory
+ * bounded. ROLE_POST with a sendmail transport keeps its doors: the program
+ * needs its set-group-id. What is forbidden fails with EPERM or EACCES.
  */
 bool sandbox_enter(enum role_name role, const char *data,
 	const struct settings *set, struct err *err);

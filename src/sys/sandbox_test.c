@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -75,6 +76,20 @@ kills(void)
 }
 
 static bool
+kills_a_thread(void)
+{
+	return syscall(SYS_tgkill, getppid(), getppid(), 0) == 0;
+}
+
+static bool
+makes_a_disguised_socket(void)
+{
+	/* the kernel looks at 32 bits, and so must the filter */
+	return syscall(SYS_socket, (1UL << 32) | AF_INET,
+		       SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0;
+}
+
+static bool
 traces(void)
 {
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0;
@@ -133,6 +148,8 @@ static const struct {
 	{"running a program", runs_a_program, false},
 	{"a new process", forks, true},
 	{"a signal to another process", kills, true},
+	{"a signal to another's thread", kills_a_thread, true},
+	{"a socket in disguise", makes_a_disguised_socket, true},
 	{"being traced", traces, true},
 	{"reading another process", reads_another_process, false},
 	{"ten gigabytes", takes_ten_gigabytes, true},
@@ -199,12 +216,168 @@ an_honest_parser_goes_on_working(void **state)
 	assert_int_equal(WORKED, outcome(goes_on_working, true));
 }
 
+/* --- the other roles ------------------------------------------------------------ */
+
+static char data[] = "/tmp/pratique-doors.XXXXXX";
+
+static bool
+opens(const char *name, int flags)
+{
+	char path[200];
+
+	(void)snprintf(path, sizeof path, "%s/%s", data, name);
+	int fd = open(path, flags | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
+}
+
+static bool
+reads_the_key(void)
+{
+	return opens("keys/desk.sec", O_RDONLY);
+}
+
+static bool
+makes_a_key(void)
+{
+	return opens("keys/new", O_WRONLY | O_CREAT);
+}
+
+static bool
+reads_the_database(void)
+{
+	return opens("desk.db", O_RDONLY);
+}
+
+static bool
+writes_the_database(void)
+{
+	return opens("desk.db", O_WRONLY) &&
+		opens("desk.db-wal", O_RDWR | O_CREAT);
+}
+
+static bool
+writes_the_spool(void)
+{
+	return opens("spool/edge/1", O_RDWR | O_CREAT) &&
+		opens("spool/edge", O_RDWR | O_TMPFILE);
+}
+
+static bool
+writes_a_letter(void)
+{
+	char from[200], to[200];
+
+	(void)snprintf(from, sizeof from, "%s/outbox/tmp/1", data);
+	(void)snprintf(to, sizeof to, "%s/outbox/new/1", data);
+	return opens("outbox/tmp/1", O_WRONLY | O_CREAT) &&
+		rename(from, to) == 0;
+}
+
+/* Who can do what; anything else in the table's columns is denied. */
+static const struct {
+	const char *name;
+	bool (*attempt)(void);
+	bool edge, core, post, sign;
+} roles[] = {
+	{"read a file of the system", reads_a_file, .core = true},
+	{"write a file elsewhere", writes_a_file, .edge = false},
+	{"read the key", reads_the_key, .core = true, .sign = true},
+	{"make a key", makes_a_key, .core = true},
+	{"read the database", reads_the_database, .core = true},
+	{"write the database", writes_the_database, .core = true},
+	{"write the spool", writes_the_spool, .edge = true, .core = true},
+	{"write a letter", writes_a_letter, .core = true, .post = true},
+	{"an internet socket", makes_a_socket, .core = true, .post = true},
+	{"a socket in disguise", makes_a_disguised_socket, .core = true,
+		.post = true},
+	{"a local socket", makes_a_unix_socket, .core = true, .post = true},
+	{"run a program", runs_a_program, .edge = false},
+	{"signal another process", kills, .edge = false},
+	{"signal another's thread", kills_a_thread, .edge = false},
+	{"be traced", traces, .edge = false},
+};
+
+static int
+tries(enum role_name role, bool (*attempt)(void), const char *transport)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct arena *a = arena_new();
+		struct settings set = *settings_default(a, data);
+		struct err err;
+
+		set.transport = transport;
+		if (!sandbox_enter(role, data, &set, &err))
+			_exit(NO_DOORS);
+		_exit(attempt() ? WORKED : FAILED);
+	}
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static void
+each_role_opens_its_own_and_nothing_else(void **state)
+{
+	char command[400];
+
+	(void)state;
+	assert_non_null(mkdtemp(data));
+	(void)snprintf(command, sizeof command,
+		"cd %s && mkdir -p keys spool/edge outbox/new outbox/tmp && touch keys/desk.sec desk.db",
+		data);
+	assert_int_equal(0, system(command));
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+		const char *box = "maildir:outbox";
+
+		test_note(roles[i].name);
+		assert_int_equal(
+			roles[i].edge, tries(ROLE_EDGE, roles[i].attempt, box));
+		assert_int_equal(
+			roles[i].core, tries(ROLE_CORE, roles[i].attempt, box));
+		assert_int_equal(
+			roles[i].post, tries(ROLE_POST, roles[i].attempt, box));
+		assert_int_equal(
+			roles[i].sign, tries(ROLE_SIGN, roles[i].attempt, box));
+	}
+	/* a resolver and certificates, but nothing of the desk */
+	assert_int_equal(
+		WORKED, tries(ROLE_POST, reads_a_file, "smtp://127.0.0.1:25"));
+	assert_int_equal(FAILED,
+		tries(ROLE_POST, reads_the_database, "smtp://127.0.0.1:25"));
+	(void)unlink("/tmp/pratique-sandbox-test");
+	(void)snprintf(command, sizeof command, "rm -rf %s", data);
+	assert_int_equal(0, system(command));
+}
+
+static bool
+may_gain_privileges(void)
+{
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0;
+}
+
+static void
+sendmail_keeps_its_set_group_id(void **state)
+{
+	(void)state;
+	assert_int_equal(WORKED,
+		tries(ROLE_POST, may_gain_privileges,
+			"sendmail:/usr/sbin/sendmail"));
+	assert_int_equal(FAILED,
+		tries(ROLE_POST, may_gain_privileges, "smtp://127.0.0.1:25"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_works_from_inside_the_parser),
 		cmocka_unit_test(an_honest_parser_goes_on_working),
+		cmocka_unit_test(each_role_opens_its_own_and_nothing_else),
+		cmocka_unit_test(sendmail_keeps_its_set_group_id),
 	};
 
 	return cmocka_run_group_tests_name("sandbox", tests, NULL, NULL);
