@@ -493,6 +493,7 @@ keeper_main(const struct keeper_start *start)
 	loop_signal(k.loop, SIGCHLD, reap, &k);
 	loop_signal(k.loop, SIGTERM, stop, &k);
 	loop_signal(k.loop, SIGINT, stop, &k);
+	loop_signal(k.loop, SIGHUP, stop, &k); /* its terminal is gone */
 	add(&k, ROLE_SIGN, 1);
 	add(&k, ROLE_CORE, 1);
 	add(&k, ROLE_EDGE, 1);

@@ -196,11 +196,14 @@ ready(void *ctx, unsigned events)
 
 	i->dispatching = true;
 	if (events & LOOP_WRITE) {
-		there = flush(i);
-		if (there && i->out.from == i->out.to)
+		/* A peer that takes no more may have said something before:
+		 * that it is gone is told by the reading side. */
+		if (!flush(i))
+			i->out.from = i->out.to;
+		if (i->out.from == i->out.to)
 			loop_rewatch(i->watch, LOOP_READ);
 	}
-	if (there && events & (LOOP_READ | LOOP_HANGUP)) {
+	if (events & (LOOP_READ | LOOP_HANGUP)) {
 		there = fill(i);
 		if (!dispatch(i))
 			there = false;

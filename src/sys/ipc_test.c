@@ -55,6 +55,29 @@ body(uint16_t type, size_t n)
 	return span_make(bytes, n);
 }
 
+static void
+what_a_peer_said_before_it_died_is_heard(void **state)
+{
+	struct loop *l = loop_new();
+	struct seen s = {.loop = l, .fd = -1, .want = 99};
+	struct err err;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(
+		0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd));
+	s.ipc = ipc_new(l, fd[0], 3 * 1024 * 1024, frame, &s);
+	ipc_send(s.ipc, 9, body(9, 3 * 1024 * 1024)); /* much is left to send */
+	assert_true(ipc_queued(s.ipc) > 0);
+	assert_true(ipc_put(fd[1], 7, body(7, 1000), &err));
+	(void)close(fd[1]);
+	loop_run(l);
+	assert_int_equal(1, s.frames);
+	assert_int_equal(1, s.closed);
+	ipc_free(s.ipc);
+	loop_free(l);
+}
+
 struct pair {
 	struct seen a, b;
 };
@@ -228,6 +251,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_peer_said_before_it_died_is_heard),
 		cmocka_unit_test(frames_of_all_sizes_arrive_whole_and_in_order),
 		cmocka_unit_test(a_frame_over_the_limit_ends_the_channel),
 		cmocka_unit_test(a_descriptor_travels_behind_what_was_queued),

@@ -63,6 +63,37 @@ struct greeting {
 };
 
 static void
+take_listener(struct greeting *g, struct span body)
+{
+	struct role *r = g->role;
+	int fd = ipc_take_fd(g->ipc);
+
+	if (r->n_listeners < ROLE_MAX_LISTENERS && body.n == 1 && fd >= 0)
+		r->listeners[r->n_listeners++] =
+			(struct role_listener){fd, body.p[0] != 0};
+}
+
+static void
+take_peer(struct greeting *g, struct span body)
+{
+	struct role *r = g->role;
+	struct unpack u = {body, false};
+	uint32_t who = unpack_u32(&u, ROLE_COUNT - 1);
+	uint32_t index = unpack_u32(&u, 1000);
+	int fd = ipc_take_fd(g->ipc);
+
+	if (unpack_end(&u) && r->peer != NULL && fd >= 0) {
+		r->peer(r->ctx, (enum role_name)who, index, fd);
+		return;
+	}
+	/* The kernel drops a descriptor when the process has no number left
+	 * for it; the channel is missed, the sessions are not. */
+	log_event("role.no-channel", "with=%s", role_names[who]);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static void
 greeted(void *ctx, uint16_t type, struct span body)
 {
 	struct greeting *g = ctx;
@@ -73,24 +104,15 @@ greeted(void *ctx, uint16_t type, struct span body)
 		g->ok = read_hello(r, body, &g->err);
 		break;
 	case ROLE_LISTENER:
-		if (r->n_listeners < ROLE_MAX_LISTENERS && body.n == 1)
-			r->listeners[r->n_listeners++] = (struct role_listener){
-				ipc_take_fd(g->ipc), body.p[0] != 0};
+		take_listener(g, body);
 		break;
 	case ROLE_GO:
 		g->go = true;
 		loop_stop(r->loop);
 		break;
-	case ROLE_PEER: {
-		struct unpack u = {body, false};
-		uint32_t who = unpack_u32(&u, ROLE_COUNT - 1);
-		uint32_t index = unpack_u32(&u, 1000);
-
-		if (r->peer != NULL)
-			r->peer(r->ctx, (enum role_name)who, index,
-				ipc_take_fd(g->ipc));
+	case ROLE_PEER:
+		take_peer(g, body);
 		break;
-	}
 	case ROLE_STOP:
 		if (r->stop != NULL)
 			r->stop(r->ctx);
