@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -28,6 +27,7 @@
 #include "desk/proto.h"
 #include "desk/roles.h"
 #include "sys/now.h"
+#include "sys/rank.h"
 #include "sys/sock.h"
 
 enum { CHILDREN_MAX = 80, STOP_PATIENCE = 10000, QUICK = 60000 };
@@ -88,16 +88,23 @@ uid_of(const struct keeper *k, enum role_name role)
 /*
  * While mail streams in, whoever waits for a 250 goes first: what is on disk
  * can wait. With everybody equal on two processors, the core and the parsers
- * took half the edge's time (5,300 mails a second over 50 sessions; 8,300
- * with them ten steps behind). At 19 nothing more is won, and a busy
- * neighbour would keep letters waiting.
+ * took half the edge's time.
  */
-static int
-behind(enum role_name role)
+static enum rank
+rank_of(enum role_name role)
 {
-	return role == ROLE_CORE || role == ROLE_PARSE || role == ROLE_POST ?
-		10 :
-		0;
+	switch (role) {
+	case ROLE_EDGE:
+		return RANK_PROMPT;
+	case ROLE_CORE:
+	case ROLE_PARSE:
+	case ROLE_POST:
+		return RANK_BEHIND;
+	case ROLE_KEEPER:
+	case ROLE_SIGN:
+		break;
+	}
+	return RANK_USUAL;
 }
 
 static _Noreturn void
@@ -118,8 +125,7 @@ exec_role(const struct keeper *k, enum role_name role, int fd)
 		(setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
 			setresuid(uid, uid, uid) != 0))
 		_exit(EX_OSERR);
-	(void)setpriority(
-		PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + behind(role));
+	rank_take(rank_of(role));
 	(void)execv("/proc/self/exe", argv);
 	_exit(EX_OSERR);
 }
