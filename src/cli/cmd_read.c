@@ -11,6 +11,20 @@
 #include "cli/mails.h"
 
 static void
+print_facts(struct arena *a, const char *name, struct cites facts)
+{
+	for (size_t i = 0; i < facts.n; i++) {
+		const struct cite *f = &facts.v[i];
+
+		(void)printf("  %s: %s", name, cli_text(a, f->text, 200));
+		if (f->line > 0)
+			(void)printf(", line %u\n", f->line);
+		else
+			(void)printf(", subject\n");
+	}
+}
+
+static void
 print_text(struct cli *c, const struct cli_mail *m)
 {
 	const struct message *v = m->message;
@@ -31,6 +45,14 @@ print_text(struct cli *c, const struct cli_mail *m)
 	(void)printf("  contact: %s\n", cli_text(a, r->contact.address, 200));
 	(void)printf("  looks like: %s, findings: %u\n",
 		looks_like_names[r->looks_like], r->findings);
+	print_facts(a, "public", r->public_);
+	print_facts(a, "exploited", r->exploited);
+	print_facts(a, "severity", r->severity);
+	for (size_t i = 0; i < r->n_cwe; i++)
+		(void)printf("  weakness: CWE-%u, %s, line %u\n", r->cwe[i].id,
+			cwe_status_names[r->cwe[i].status], r->cwe[i].line);
+	print_facts(a, "version", r->versions);
+	print_facts(a, "placeholder", r->placeholders);
 	for (size_t i = 0; i < v->n_defects; i++)
 		(void)printf("  defect: %s\n", cli_text(a, v->defects[i], 300));
 }
