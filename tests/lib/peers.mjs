@@ -17,7 +17,7 @@ const foreground = (program, args) => {
 }
 const stop = async pidfile => {
   const pid = Number((await privileged('cat', [pidfile])).stdout)
-  if (pid > 1) await privileged('kill', [String(pid)])
+  if (pid > 1) await privileged('sh', ['-c', 'kill "$0"', String(pid)]) // a program kill is not everywhere
 }
 
 export async function freePort() {
