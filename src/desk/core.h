@@ -110,7 +110,7 @@ void core_jobs_pump(struct core *c);  /* read ahead, hand out */
 void core_jobs_check(struct core *c); /* kill what hangs; every second */
 /* For so many ms the core heard nobody: a parser may have answered then. */
 void core_jobs_deaf(struct core *c, int64_t ms);
-void core_jobs_drop(struct core *c);  /* forget all that is not committed */
+void core_jobs_drop(struct core *c); /* forget all that is not committed */
 void core_job_free(struct core *c, struct job *j);
 /* Done with it: filed unread, for a person. */
 void core_job_unreadable(struct job *j, const char *why);
