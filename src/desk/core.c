@@ -55,6 +55,10 @@ every_second(void *ctx)
 	c->spooled = true; /* a pipe's append may have come unannounced */
 	core_jobs_deaf(c, late);
 	core_jobs_check(c);
+	if (c->sign_met && c->sign_fd < 0) { /* it did not answer */
+		c->sign_met = false;
+		c->stuck(c->role, ROLE_SIGN, 0);
+	}
 	c->next_second = loop_now() + SECOND;
 	(void)loop_at(c->role->loop, c->next_second, every_second, c);
 }
@@ -87,6 +91,7 @@ peer(void *ctx, enum role_name who, unsigned index, int fd)
 		if (c->sign_fd >= 0)
 			(void)close(c->sign_fd);
 		c->sign_fd = fd;
+		c->sign_met = true;
 		break;
 	case ROLE_KEEPER:
 	case ROLE_CORE:

@@ -87,8 +87,9 @@ struct core {
 	bool release; /* leases of what it does not hold end */
 
 	struct ipc *edge;
-	int acts_fd; /* the desk's socket */
-	int sign_fd; /* to the sign role; asked and waited for */
+	int acts_fd;   /* the desk's socket */
+	int sign_fd;   /* to the sign role; asked and waited for */
+	bool sign_met; /* it was there */
 	int lock;
 
 	/* asks the keeper to end a process (role_stuck) */

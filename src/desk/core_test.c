@@ -9,6 +9,7 @@
 #include "desk/core.h"
 #include "desk/desk_fixture.h"
 #include "desk/outcome.h"
+#include "desk/sign.h"
 #include "mime/mime.h"
 #include "report/report.h"
 #include "sys/files.h"
@@ -399,6 +400,24 @@ an_outcome_that_cannot_be_stored_costs_no_other_its_record(void **state)
 	close_stage(&s);
 }
 
+static void
+a_signer_that_makes_no_sense_is_not_asked_again(void **state)
+{
+	unsigned char signature[SIGNATURE_BYTES];
+	struct err err;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(
+		0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd));
+	assert_true(ipc_put(fd[1], PROTO_SIGNED, SPAN_LIT("late"), &err));
+	assert_false(sign_there(&fd[0], SPAN_LIT("text"), signature, &err));
+	assert_int_equal(-1, fd[0]);
+	assert_false(sign_there(&fd[0], SPAN_LIT("text"), signature, &err));
+	assert_int_equal(ERR_BUSY, err.code);
+	(void)close(fd[1]);
+}
+
 int
 main(void)
 {
@@ -409,6 +428,7 @@ main(void)
 		ONE(a_reader_that_dies_costs_one_retry_then_quarantine),
 		ONE(a_reader_that_lies_is_not_heard_again_and_its_mail_is_read_by_another),
 		ONE(a_letter_on_its_way_is_not_handed_over_again),
+		ONE(a_signer_that_makes_no_sense_is_not_asked_again),
 		ONE(an_outcome_that_cannot_be_stored_costs_no_other_its_record),
 	};
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -93,7 +94,11 @@ sign_key_ready(const char *data, bool *fresh, struct err *err)
 
 	/* The public key is written first, so a secret key is never alone. */
 	*fresh = access(path(a, data, "desk.sec"), F_OK) != 0;
-	return !*fresh || make(a, data, err);
+	if (*fresh && !make(a, data, err))
+		return false;
+	/* Whoever checks a signature reads it, the core first of all. */
+	(void)chmod(path(a, data, "desk.pub"), 0644);
+	return true;
 }
 
 bool
@@ -146,20 +151,21 @@ sign_here(void *ctx, struct span text, unsigned char signature[SIGNATURE_BYTES],
 	return sign_text(ctx, text, signature, err);
 }
 
-bool
-sign_there(void *ctx, struct span text,
-	unsigned char signature[SIGNATURE_BYTES], struct err *err)
+static bool
+ask(int fd, struct span text, unsigned char signature[SIGNATURE_BYTES],
+	struct err *err)
 {
 	AUTO(arena_auto) struct arena *a = arena_new();
-	const int *fd = ctx;
 	struct timeval patience = {.tv_sec = 5};
 	struct span body;
 	uint16_t type;
 
 	(void)setsockopt(
-		*fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	if (!ipc_put(*fd, PROTO_SIGN, text, err) ||
-		!ipc_get(*fd, a, PROTO_MAX_SMALL, &type, &body, err))
+		fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	(void)setsockopt(
+		fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	if (!ipc_put(fd, PROTO_SIGN, text, err) ||
+		!ipc_get(fd, a, PROTO_MAX_SMALL, &type, &body, err))
 		return err_wrap(err, "the sign role does not answer");
 	struct unpack u = {body, false};
 	const char *problem = unpack_text(&u, a);
@@ -169,9 +175,28 @@ sign_there(void *ctx, struct span text,
 		return err_set(err, ERR_BROKEN,
 			"the sign role's answer makes no sense");
 	if (problem != NULL)
-		return err_set(err, ERR_BROKEN, "%s", problem);
+		return err_set(err, ERR_DENIED, "%s", problem);
 	memcpy(signature, got.p, SIGNATURE_BYTES);
 	return true;
+}
+
+bool
+sign_there(void *ctx, struct span text,
+	unsigned char signature[SIGNATURE_BYTES], struct err *err)
+{
+	int *fd = ctx;
+
+	if (*fd < 0)
+		return err_set(
+			err, ERR_BUSY, "the sign role is being started again");
+	if (ask(*fd, text, signature, err))
+		return true;
+	if (err->code == ERR_DENIED)
+		return false; /* it answered, and says why not */
+	/* An answer that comes late would be taken for the next one's. */
+	(void)close(*fd);
+	*fd = -1;
+	return false;
 }
 
 /* --- the role -------------------------------------------------------------------- */

@@ -26,6 +26,7 @@ bool sign_text(const char *data, struct span text,
 bool sign_here(void *ctx, struct span text,
 	unsigned char signature[SIGNATURE_BYTES], struct err *err);
 /* The same for the core: asks the sign role over a socket (ctx: int *) and
- * waits at most five seconds. */
+ * waits at most five seconds. Without an answer the socket is closed and -1:
+ * the role must be started again. */
 bool sign_there(void *ctx, struct span text,
 	unsigned char signature[SIGNATURE_BYTES], struct err *err);

@@ -22,6 +22,8 @@ test('no other user of the machine can read a report, a letter or a key', async 
   }
   walk(desk.dir, (statSync(desk.dir).mode & 0o001) === 0)
   assert.deepEqual(open, [])
+  // the key that checks signatures is everybody's, and the core's first
+  assert.equal(statSync(join(desk.dir, 'keys/desk.pub')).mode & 0o777, 0o644)
 })
 
 test('spool segments that were taken in go when their time is up, and the rest stays', async t => {
