@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turn data/cwe.csv into a C table of ids and how they may be used."""
+"""Turn lists/cwe.csv into a C table of ids and how they may be used."""
 import csv
 import sys
 
@@ -17,7 +17,7 @@ def main(source, version, code):
         found = {int(row["id"].removeprefix("CWE-")): status(row)
                  for row in csv.DictReader(f)}
     with open(code, "w", encoding="utf-8") as f:
-        f.write("/* Made by tools/cwe_table.py from data/cwe.csv. */\n"
+        f.write("/* Made by tools/cwe_table.py from lists/cwe.csv. */\n"
                 '#include "report/cwe_table.h"\n\n'
                 f'const char cwe_version[] = "{version}";\n'
                 f"const size_t n_cwe_table = {len(found)};\n"

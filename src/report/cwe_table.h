@@ -1,4 +1,4 @@
-/* cwe_table.h - data/cwe.csv as tools/cwe_table.py makes it. */
+/* cwe_table.h - lists/cwe.csv as tools/cwe_table.py makes it. */
 #pragma once
 
 #include <stddef.h>

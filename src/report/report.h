@@ -96,7 +96,7 @@ struct report {
 	size_t n_because;
 };
 
-/* The CWE list, borrowed: data/cwe.csv, embedded at build time. */
+/* The CWE list, borrowed: lists/cwe.csv, embedded at build time. */
 enum cwe_status report_cwe_status(unsigned id);
 const char *report_cwe_version(void); /* "4.20" */
 
