@@ -102,9 +102,9 @@ rule_own_signals(scmp_filter_ctx f, bool listed)
 
 	return listed ?
 		seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-			SCMP_A0_32(SCMP_CMP_EQ, self)) == 0 :
+			SCMP_A0_32(SCMP_CMP_EQ, self, 0)) == 0 :
 		seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-			SCMP_A0_32(SCMP_CMP_NE, self)) == 0;
+			SCMP_A0_32(SCMP_CMP_NE, self, 0)) == 0;
 }
 
 static bool
@@ -312,6 +312,8 @@ shut(enum role_name role, const struct doors *doors, int64_t memory,
 	must = true;
 	if (memory > 0)
 		limit(RLIMIT_AS, (rlim_t)memory);
+#else
+	(void)memory;
 #endif
 	limit(RLIMIT_CORE, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0);
