@@ -27,7 +27,7 @@ instant_from(const json_t *obj, const char *key, instant *out)
 	return text != NULL && instant_parse(span_of(text), out);
 }
 
-json_t *
+static json_t *
 duty_json(const struct duty *d)
 {
 	char day[DAY_TEXT];

@@ -20,5 +20,3 @@ struct event duty_kept(struct arena *a, const struct duty *d, instant at,
 	const char *by, const char *owner);
 struct event duty_reopened(struct arena *a, const struct duty *d, instant at,
 	const char *why, const char *owner);
-
-json_t *duty_json(const struct duty *d);

@@ -73,34 +73,6 @@ every_minute(void *ctx)
 }
 
 static void
-peer(void *ctx, enum role_name who, unsigned index, int fd)
-{
-	struct core *c = ctx;
-
-	switch (who) {
-	case ROLE_PARSE:
-		core_jobs_worker(c, index, fd);
-		break;
-	case ROLE_POST:
-		core_post_peer(c, fd);
-		break;
-	case ROLE_EDGE:
-		core_edge_peer(c, fd);
-		break;
-	case ROLE_SIGN:
-		if (c->sign_fd >= 0)
-			(void)close(c->sign_fd);
-		c->sign_fd = fd;
-		c->sign_met = true;
-		break;
-	case ROLE_KEEPER:
-	case ROLE_CORE:
-		(void)close(fd);
-		break;
-	}
-}
-
-static void
 from_edge(void *ctx, uint16_t type, struct span body)
 {
 	struct core *c = ctx;
@@ -113,13 +85,41 @@ from_edge(void *ctx, uint16_t type, struct span body)
 	}
 }
 
-void
-core_edge_peer(struct core *c, int fd)
+static void
+edge_peer(struct core *c, int fd)
 {
 	ipc_free(c->edge);
 	c->edge = ipc_new(c->role->loop, fd, PROTO_MAX_SMALL, from_edge, c);
 	c->spooled = true;
 	core_jobs_prune(c);
+}
+
+static void
+peer(void *ctx, enum role_name who, unsigned index, int fd)
+{
+	struct core *c = ctx;
+
+	switch (who) {
+	case ROLE_PARSE:
+		core_jobs_worker(c, index, fd);
+		break;
+	case ROLE_POST:
+		core_post_peer(c, fd);
+		break;
+	case ROLE_EDGE:
+		edge_peer(c, fd);
+		break;
+	case ROLE_SIGN:
+		if (c->sign_fd >= 0)
+			(void)close(c->sign_fd);
+		c->sign_fd = fd;
+		c->sign_met = true;
+		break;
+	case ROLE_KEEPER:
+	case ROLE_CORE:
+		(void)close(fd);
+		break;
+	}
 }
 
 static void

@@ -139,6 +139,3 @@ bool core_acts_listen(struct core *c, struct err *err);
 void core_put_off(struct core *c, const char *what, const struct err *err);
 void core_works(struct core *c);
 bool core_waits(const struct core *c);
-
-/* core.c */
-void core_edge_peer(struct core *c, int fd);

@@ -23,8 +23,9 @@ cmp_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-struct hash
-intake_key(const struct spool_mail *mail)
+/* The key under which a redelivery is recognised: envelope and bytes. */
+static struct hash
+key_of(const struct spool_mail *mail)
 {
 	const char **rcpts =
 		mem_dup(mail->rcpts, mail->n_rcpts * sizeof *rcpts);
@@ -447,7 +448,7 @@ bool
 intake_mail(struct desk *d, struct arena *a, const struct intake *in,
 	instant at, struct taken *out, struct err *err)
 {
-	struct mail m = {.key = intake_key(in->mail)};
+	struct mail m = {.key = key_of(in->mail)};
 	int64_t first;
 
 	*out = (struct taken){0};

@@ -49,6 +49,3 @@ struct taken {
  */
 bool intake_mail(struct desk *d, struct arena *a, const struct intake *in,
 	instant at, struct taken *out, struct err *err);
-
-/* The key under which a redelivery is recognised: envelope and bytes. */
-struct hash intake_key(const struct spool_mail *mail);

@@ -109,6 +109,28 @@ asked(struct arena *a, const struct arrival *in,
 	}
 }
 
+/* The organisation's own template of that name, or the shipped one. */
+static bool
+template_of(struct desk *d, struct arena *a, const char *name, struct span *out,
+	struct err *err)
+{
+	if (d->set->letters[0] != '\0') {
+		const char *path = d->set->letters;
+		struct err absent;
+
+		if (path[0] != '/')
+			path = arena_printf(a, "%s/%s", d->data, path);
+		path = arena_printf(a, "%s/%s.txt", path, name);
+		if (file_read(a, path, 64 * 1024, out, &absent))
+			return true;
+		if (absent.code != ERR_ABSENT) {
+			*err = absent;
+			return false;
+		}
+	}
+	return letter_template(name, out, err);
+}
+
 static bool
 compose(struct desk *d, struct arena *a, const struct arrival *in,
 	const struct letter_order *order, const struct letter_context *c,
@@ -142,31 +164,10 @@ compose(struct desk *d, struct arena *a, const struct arrival *in,
 
 	promises(a, in, c, &v);
 	asked(a, in, order, &v);
-	if (!letters_template(d, a, order->template, &template, err) ||
+	if (!template_of(d, a, order->template, &template, err) ||
 		!letter_compose(a, template, &v, bytes, err))
 		return err_wrap(err, "letter '%s'", order->template);
 	return true;
-}
-
-bool
-letters_template(struct desk *d, struct arena *a, const char *name,
-	struct span *out, struct err *err)
-{
-	if (d->set->letters[0] != '\0') {
-		const char *path = d->set->letters;
-		struct err absent;
-
-		if (path[0] != '/')
-			path = arena_printf(a, "%s/%s", d->data, path);
-		path = arena_printf(a, "%s/%s.txt", path, name);
-		if (file_read(a, path, 64 * 1024, out, &absent))
-			return true;
-		if (absent.code != ERR_ABSENT) {
-			*err = absent;
-			return false;
-		}
-	}
-	return letter_template(name, out, err);
 }
 
 /* The desk never writes to itself, nor to the groups that it is read by. */

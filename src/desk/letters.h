@@ -40,7 +40,3 @@ bool letters_write(struct desk *d, struct arena *a, const struct arrival *in,
  * the start, not the first mail.
  */
 bool letters_check(struct desk *d, struct arena *a, struct err *err);
-
-/* The organisation's own template of that name, or the shipped one. */
-bool letters_template(struct desk *d, struct arena *a, const char *name,
-	struct span *out, struct err *err);
