@@ -34,8 +34,8 @@ role_hello(struct str *out, enum role_name name, unsigned index,
 	settings_pack(out, set);
 }
 
-static bool
-read_hello(struct role *r, struct span body, struct err *err)
+bool
+role_read_hello(struct role *r, struct span body, struct err *err)
 {
 	struct unpack u = {body, false};
 
@@ -101,7 +101,7 @@ greeted(void *ctx, uint16_t type, struct span body)
 
 	switch (type) {
 	case ROLE_HELLO:
-		g->ok = read_hello(r, body, &g->err);
+		g->ok = role_read_hello(r, body, &g->err);
 		break;
 	case ROLE_LISTENER:
 		take_listener(g, body);

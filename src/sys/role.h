@@ -70,3 +70,5 @@ void role_stuck(struct role *r, enum role_name who, unsigned index);
 void role_hello(struct str *out, enum role_name name, unsigned index,
 	const char *data, const char *node, struct text_list known,
 	const struct settings *set);
+/* Its other side, in the role's process; everything is in r->arena. */
+bool role_read_hello(struct role *r, struct span body, struct err *err);
