@@ -27,10 +27,20 @@ SELECT f.chain, c.name, f.product, f.policy, f.rm, f.disposition, f.decided,
 	f.missing, f.mails, f.letters
 FROM casefile f JOIN chain c ON c.id = f.chain WHERE f.chain = $1
 
+-- By receipt: two nodes draw their chains' ids in runs, and a restore anew.
 -- name: case_list roles: core read
 SELECT f.chain, c.name, f.product, f.policy, f.rm, f.disposition, f.decided,
 	f.opened, f.changed, f.title, f.reporter, f.token, f.contacts,
 	f.missing, f.mails, f.letters
 FROM casefile f JOIN chain c ON c.id = f.chain
 WHERE ($1 = '' OR f.product = $1) AND ($2 = '' OR f.rm = $2)
-ORDER BY f.chain DESC LIMIT $3 OFFSET $4
+ORDER BY f.opened DESC, length(c.name) DESC, c.name DESC LIMIT $3 OFFSET $4
+
+-- name: case_list@pgsql roles: core read
+SELECT f.chain, c.name, f.product, f.policy, f.rm, f.disposition, f.decided,
+	f.opened, f.changed, f.title, f.reporter, f.token, f.contacts,
+	f.missing, f.mails, f.letters
+FROM casefile f JOIN chain c ON c.id = f.chain
+WHERE ($1 = '' OR f.product = $1) AND ($2 = '' OR f.rm = $2)
+ORDER BY f.opened DESC, length(c.name) DESC, c.name COLLATE "C" DESC
+LIMIT $3 OFFSET $4

@@ -40,13 +40,26 @@ JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
 WHERE t.key = $1
 
+-- An order that is the same on any database with the same events.
 -- name: letter_list roles: core read
 SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
 	l.recipient, l.sender, l.message_id, l.keeps_acknowledge, l.automatic,
 	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
-WHERE $1 = '' OR l.state = $1 ORDER BY l.queued, l.owner, l.n LIMIT $2
+WHERE $1 = '' OR l.state = $1
+ORDER BY l.queued, coalesce(o.name, ''),
+	CASE WHEN l.owner < 0 THEN -l.owner END, l.n LIMIT $2
+
+-- name: letter_list@pgsql roles: core read
+SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
+	l.recipient, l.sender, l.message_id, l.keeps_acknowledge, l.automatic,
+	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
+FROM letter l JOIN chain c ON c.id = l.chain
+LEFT JOIN chain o ON o.id = l.owner
+WHERE $1 = '' OR l.state = $1
+ORDER BY l.queued, coalesce(o.name, '') COLLATE "C",
+	CASE WHEN l.owner < 0 THEN -l.owner END, l.n LIMIT $2
 
 -- name: letter_bytes roles: core read
 SELECT p.body FROM letter l LEFT JOIN payload p
