@@ -6,7 +6,7 @@
 // test can say what day it is.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -120,6 +120,7 @@ export class Desk {
     this.configure({})
     if (clock) {
       this.env.PRATIQUE_CLOCK_FILE = join(dirname(this.dir), 'clock')
+      writeFileSync(this.env.PRATIQUE_CLOCK_FILE, '')
       this.setClock(clock === true ? '2026-11-23T15:00:00Z' : clock)
     }
     this.log = ''
@@ -131,9 +132,11 @@ export class Desk {
     writeFileSync(join(this.dir, 'pratique.yml'), yaml(this.settings))
   }
 
+  /** In place and in one write: each role has the file open. */
   setClock(instant) {
-    writeFileSync(this.env.PRATIQUE_CLOCK_FILE + '.new', instant + '\n')
-    renameSync(this.env.PRATIQUE_CLOCK_FILE + '.new', this.env.PRATIQUE_CLOCK_FILE)
+    const fd = openSync(this.env.PRATIQUE_CLOCK_FILE, 'r+')
+    writeSync(fd, instant.padEnd(40), 0)
+    closeSync(fd)
   }
 
   /** Serves; done when it listens. */
