@@ -261,6 +261,8 @@ join_case(struct desk *d, struct arena *a, struct arrival *in,
 	in->verdict = judge_reply(a, in->policy, before->missing,
 		before->n_missing, in->message, in->report);
 	cases_join(a, before, in, f->by, &o);
+	policies_calendar_done(d->policies, in->calendar);
+	in->calendar = NULL; /* what followed from it is in the events */
 	if (!append_all(d, a, before->id, &o, &after, err) ||
 		!store_case_save(d->store, before, after, err))
 		return false;

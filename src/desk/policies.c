@@ -1,7 +1,7 @@
 /* policies.c - policy files from disk; the pure loader sees only values. */
 #include "desk/policies.h"
 
-#include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "sys/files.h"
@@ -97,6 +97,17 @@ policies_calendar_of(struct arena *a, const struct policies *all,
 		return false;
 	*out = made;
 	return true;
+}
+
+void
+policies_calendar_done(
+	const struct policies *all, const struct calendar *calendar)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (calendar == &all->calendars[i])
+			return;
+	/* const for those who look at it; this made it */
+	bizcal_free((struct bizcal *)(uintptr_t)calendar->days);
 }
 
 struct text_list

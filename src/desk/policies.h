@@ -28,9 +28,13 @@ bool policies_read(struct arena *a, const char *path, const struct policy **out,
 bool policies_calendar(struct arena *a, const struct policy *p,
 	struct calendar *out, struct err *err);
 
-/* The calendar of a policy of the desk, by its hash; else made anew. */
+/* The calendar of a policy of the desk, by its hash; else made anew, for as
+ * long as policies_calendar_done() is not called. */
 bool policies_calendar_of(struct arena *a, const struct policies *all,
 	const struct policy *p, const struct calendar **out, struct err *err);
+
+void policies_calendar_done(
+	const struct policies *all, const struct calendar *calendar);
 
 /* Addresses that take mail: contacts and the bounce address. */
 struct text_list policies_known(struct arena *a, const struct policies *all,
