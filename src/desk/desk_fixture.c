@@ -29,24 +29,40 @@ sent_report(const char *from, const char *id)
 		.body = complete};
 }
 
+static void
+drop_policies(struct bench *b)
+{
+	for (size_t i = 0; i < b->policies.n; i++)
+		bizcal_free((struct bizcal *)(uintptr_t)b->policies.calendars[i]
+				    .days);
+}
+
+void
+bench_policy(struct bench *b, const char *const file[1])
+{
+	struct str problems;
+
+	drop_policies(b);
+	b->set.policies = (struct text_list){file, 1};
+	str_init(&problems, 4096);
+	OK(b,
+		policies_load(b->f->a, &b->set, b->f->dir, "desk.example.org",
+			&b->policies, &problems, &b->err));
+	str_fini(&problems);
+}
+
 void
 bench_open(struct bench *b, struct fixture *f)
 {
 	static const char *const policy[] = {POLICIES "/dag-factory.yml"};
-	struct str problems;
 
 	*b = (struct bench){.f = f, .a = arena_new()};
 	b->set = *settings_default(f->a, f->dir);
 	b->set.send = "live";
 	b->set.bounce_address = "bounce+@desk.example.org";
-	b->set.policies = (struct text_list){policy, 1};
 	b->at = (instant){INT64_C(1795449600000)}; /* 2026-11-23 16:00 UTC */
 	mime_init();
-	str_init(&problems, 4096);
-	OK(b,
-		policies_load(f->a, &b->set, f->dir, "desk.example.org",
-			&b->policies, &problems, &b->err));
-	str_fini(&problems);
+	bench_policy(b, policy);
 	b->desk = (struct desk){.store = f->s,
 		.set = &b->set,
 		.policies = &b->policies,
@@ -60,9 +76,7 @@ bench_open(struct bench *b, struct fixture *f)
 void
 bench_close(struct bench *b)
 {
-	for (size_t i = 0; i < b->policies.n; i++)
-		bizcal_free((struct bizcal *)(uintptr_t)b->policies.calendars[i]
-				    .days);
+	drop_policies(b);
 	arena_free(b->a);
 }
 

@@ -33,6 +33,8 @@ struct sent sent_report(const char *from, const char *id);
 
 void bench_open(struct bench *b, struct fixture *f);
 void bench_close(struct bench *b);
+/* The desk works by that one file from now on. */
+void bench_policy(struct bench *b, const char *const file[1]);
 /* In a transaction of its own; fails the test if it cannot be taken. */
 void bench_take(struct bench *b, const struct sent *s);
 /* The same for a mail that no parser could read. */
