@@ -4,7 +4,7 @@
 // The desk comes in as an operator lets it: over TCP, with a password, as a
 // role that owns its database and nothing else (docs/operations.md). The
 // superuser comes in by the socket, which only this test knows.
-import { spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -56,6 +56,9 @@ export class Postgres {
     process.on('exit', () => pg.#vanish())
     run('initdb', ['-D', join(pg.dir, 'data'), '-U', 'postgres', '-E', 'UTF8', '--auth-local=trust', '--auth-host=scram-sha-256',
       '--no-sync', '--no-instructions'], { ...pg.as, cwd: pg.dir, env: pg.env })
+    pg.ca = join(pg.dir, 'server.crt')
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1',
+      '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(pg.dir, 'server.key'), '-out', pg.ca], { ...pg.as, cwd: pg.dir, stdio: 'ignore' })
     // Answered means committed here too; only the disk is not waited for.
     appendFileSync(join(pg.dir, 'data/postgresql.conf'), `
 listen_addresses = '127.0.0.1'
@@ -64,6 +67,9 @@ unix_socket_directories = '${pg.dir}'
 unix_socket_permissions = 0777
 fsync = off
 full_page_writes = off
+ssl = on
+ssl_cert_file = '${pg.ca}'
+ssl_key_file = '${pg.dir}/server.key'
 max_connections = 40
 shared_buffers = 64MB
 `)
@@ -110,8 +116,8 @@ shared_buffers = 64MB
   }
 
   /** The setting `database:` for a database, by the role of that name. */
-  url(database, { user = 'pratique', password = Postgres.password, port = this.port } = {}) {
-    return `postgresql:host=127.0.0.1 port=${port} user=${user} password='${password}' dbname=${database}`
+  url(database, { user = 'pratique', password = Postgres.password, port = this.port, tls = 'sslmode=disable' } = {}) {
+    return `postgresql:host=127.0.0.1 port=${port} user=${user} password='${password}' dbname=${database} ${tls}`
   }
 
   /**

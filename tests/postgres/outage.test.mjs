@@ -4,7 +4,7 @@ import test from 'node:test'
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { Desk, sleep, startDesk, until } from '../lib/desk.mjs'
+import { Desk, cleanup, sleep, startDesk, until } from '../lib/desk.mjs'
 import { letter, report, send } from '../lib/mail.mjs'
 import { Postgres } from '../lib/postgres.mjs'
 import { startSink } from '../lib/sink.mjs'
@@ -12,9 +12,16 @@ import { Stream, settle, unlimited } from '../lib/stream.mjs'
 
 const pg = await Postgres.start()
 
+/** A new database, on a server that is there again after the test. */
+function database(t, options) {
+  cleanup(t, () => pg.server ?? pg.up())
+  return pg.url(pg.create(), options)
+}
+
 test('the server is stopped, crashes and ends sessions while mails stream in: nothing is lost, nothing twice', async t => {
   const sink = await startSink(t)
   const name = pg.create()
+  cleanup(t, () => pg.server ?? pg.up())
   const desk = await startDesk(t, { settings: { database: pg.url(name), ...unlimited, log: 'normal', transport: `smtp://127.0.0.1:${sink.port}` } })
   const core = desk.roles().find(r => r.role === 'core').pid
   const stream = new Stream(desk, { clients: 2, pause: 20 }).start()
@@ -64,13 +71,13 @@ test('a desk that starts before its database takes mail, and says it is ready on
   await once(free, 'listening')
   const { port } = free.address()
   free.close()
-  const desk = new Desk(t, { settings: { database: pg.url(pg.create()), listen: [`smtp=127.0.0.1:${port}`] } })
+  const desk = new Desk(t, { settings: { database: database(t), listen: [`smtp=127.0.0.1:${port}`] } })
   await pg.down()
   let ready = false
   const started = desk.start().then(() => { ready = true })
   const mail = report()
   await until('the mail is taken', () => send(desk, mail, { port }).then(() => true))
-  assert.match(desk.log, /core\.broken error=database desk\d+: /)
+  await until('it says why', () => /core\.broken error=database desk\d+: /.test(desk.log))
   assert.equal(ready, false)
   await pg.up()
   await started
@@ -78,8 +85,19 @@ test('a desk that starts before its database takes mail, and says it is ready on
   await desk.proves()
 })
 
+test('a connection by TLS is made again as it was, its certificate checked', async t => {
+  const desk = await startDesk(t, { settings: { database: database(t, { tls: `sslmode=verify-full sslrootcert=${pg.ca}` }) } })
+  assert.equal(pg.sql("SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl AND a.usename = 'pratique'"), '1')
+  const mail = report()
+  await pg.down()
+  await send(desk, mail)
+  await pg.up()
+  await letter(desk, { to: mail.from })
+  assert.equal(pg.sql("SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl AND a.usename = 'pratique'"), '1')
+})
+
 test('a desk whose database is away ends when it is told to, and loses nothing', async t => {
-  const desk = await startDesk(t, { settings: { database: pg.url(pg.create()) } })
+  const desk = await startDesk(t, { settings: { database: database(t) } })
   await pg.down()
   const mail = report()
   await send(desk, mail)
@@ -92,7 +110,7 @@ test('a desk whose database is away ends when it is told to, and loses nothing',
 })
 
 test('a command says that the database is away, with 75', async t => {
-  const desk = await startDesk(t, { settings: { database: pg.url(pg.create()), send: 'hold' } })
+  const desk = await startDesk(t, { settings: { database: database(t), send: 'hold' } })
   await send(desk, report())
   const l = await until('held', async () => (await desk.letters()).find(x => x.state === 'held'))
   await pg.down()
