@@ -2,9 +2,9 @@
  * now.h - the only clock of the calendar.
  *
  * Test builds (-Dtestclock=true) take it from the file that
- * $PRATIQUE_CLOCK_FILE names: an RFC 3339 instant, read at each call. Each
- * role opens it once, before it is shut in, so it is changed in place. A
- * release build refuses to start while that variable is set.
+ * $PRATIQUE_CLOCK_FILE names: an RFC 3339 instant, read at each call; it may
+ * be written in place or replaced. A release build refuses to start while
+ * that variable is set.
  */
 #pragma once
 
