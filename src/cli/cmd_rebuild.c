@@ -23,6 +23,12 @@ show(void *ctx, uint64_t chains, uint64_t of)
 	progress_show(ctx, (int64_t)chains, (int64_t)of);
 }
 
+static const char *
+plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static int
 tell(const struct cli *c, const struct rebuild *r,
 	const struct rebuild_diff *diff, bool write)
@@ -38,10 +44,10 @@ tell(const struct cli *c, const struct rebuild *r,
 			(int)write));
 	else if (diff->equal)
 		(void)printf(
-			"equal: %llu cases, %llu mails and %llu letters follow from %llu events\n",
-			(unsigned long long)r->cases,
-			(unsigned long long)r->mails,
-			(unsigned long long)r->letters,
+			"equal: %llu case%s, %llu mail%s and %llu letter%s follow from %llu events\n",
+			(unsigned long long)r->cases, plural(r->cases),
+			(unsigned long long)r->mails, plural(r->mails),
+			(unsigned long long)r->letters, plural(r->letters),
 			(unsigned long long)r->events);
 	else
 		(void)printf("DIFFERS\n  stored: %s\n  folded: %s\n%s",

@@ -21,7 +21,7 @@ const wrong = {
   'a role that is not there': [name => pg.url(name, { user: 'nobody_such' }), /authentication failed for user "nobody_such"/],
   'a database that is not there': [() => pg.url('nowhere'), /database "nowhere" does not exist/],
   'a database the role may not enter': [name => { pg.sql(`ALTER DATABASE ${name} OWNER TO postgres`); return pg.url(name) }, /permission denied for database/],
-  'an option that is none': [name => pg.url(name).replace('password=', 'pasword='), /invalid connection option "pasword"/],
+  'an option that is none': [name => pg.url(name).replace('password=', 'passphrase='), /invalid connection option "passphrase"/],
   'a value that is none': [name => pg.url(name, { tls: 'sslmode=perhaps' }), /invalid sslmode value: "perhaps"/],
   'an engine that is none': [() => 'mysql:host=localhost', /begin it with sqlite:FILE or postgresql:CONNINFO/],
   'commits that are not waited for': [name => { pg.sql(`ALTER DATABASE ${name} SET synchronous_commit = off`); return pg.url(name) },
