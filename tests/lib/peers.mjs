@@ -20,12 +20,19 @@ const stop = async pidfile => {
   if (pid > 1) await privileged('sh', ['-c', 'kill "$0"', String(pid)]) // a program kill is not everywhere
 }
 
+/** A port below those that the kernel gives to clients, or it may be gone by the time it is used. */
 export async function freePort() {
-  const s = net.createServer()
-  await new Promise(done => s.listen(0, '127.0.0.1', done))
-  const { port } = s.address()
-  await new Promise(done => s.close(done))
-  return port
+  for (;;) {
+    const port = 12000 + Math.floor(Math.random() * 20000)
+    const s = net.createServer()
+    const free = await new Promise(done => {
+      s.once('error', () => done(false))
+      s.listen(port, '127.0.0.1', () => done(true))
+    })
+    if (!free) continue
+    await new Promise(done => s.close(done))
+    return port
+  }
 }
 
 const answers = port => new Promise(done => {

@@ -11,19 +11,11 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cleanup, until } from './desk.mjs'
+import { freePort } from './peers.mjs'
 
 const home = '/usr/lib/postgresql'
 const versions = existsSync(home) ? readdirSync(home).sort((a, b) => a - b) : []
 const bin = versions.includes('15') ? join(home, '15/bin') : join(home, `${versions.at(-1)}`, 'bin')
-
-async function freePort() {
-  const s = createServer().listen(0, '127.0.0.1')
-  await once(s, 'listening')
-  const { port } = s.address()
-  s.close()
-  await once(s, 'close')
-  return port
-}
 
 /** The server refuses to run as root: then it is user postgres, or nobody. */
 function unprivileged() {
