@@ -67,7 +67,7 @@ cmd_judge(int argc, char **argv)
 
 		mails_read(&c, &in, i, &m);
 		const struct verdict *v = judge(c.arena, known.v, known.n,
-			&m.envelope, m.message, m.report);
+			&m.envelope, m.message, m.report, NULL);
 		json_t *out = verdict_json(v);
 		if (!c.json) {
 			print_verdict(&c, m.file, v, out, all);

@@ -118,7 +118,7 @@ static void
 take(struct bench *b, const struct spool_mail *mail, const struct message *m,
 	const struct report *r)
 {
-	struct intake in = {mail, "edge", {1, b->offset += 1000}, m, r};
+	struct intake in = {mail, "edge", {1, b->offset += 1000}, m, r, NULL};
 
 	OK(b, store_begin(b->f->s, &b->err));
 	OK(b, intake_mail(&b->desk, b->a, &in, b->at, &b->taken, &b->err));

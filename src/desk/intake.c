@@ -391,7 +391,7 @@ judge_arrival(struct desk *d, struct arena *a, const struct intake *in,
 		in->mail->sender, in->mail->rcpts, in->mail->n_rcpts};
 
 	arrival->verdict = judge(a, d->policies->v, d->policies->n, &env,
-		arrival->message, arrival->report);
+		arrival->message, arrival->report, in->evidence);
 	if (arrival->verdict->policy == NULL)
 		return true;
 	arrival->policy = arrival->verdict->policy;

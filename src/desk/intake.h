@@ -32,6 +32,7 @@ struct intake {
 	struct spool_pos pos; /* after it */
 	const struct message *message;
 	const struct report *report;
+	const struct evidence *evidence; /* of the mirror, or NULL */
 };
 
 /* What happened, for the log and for post. */

@@ -164,13 +164,25 @@ dispose_by_clauses(const struct policy *p, const struct clause_result *res)
 	return dispose(DISP_OPEN, "nothing required is missing");
 }
 
-const struct verdict *
-judge(struct arena *a, const struct policy *const *policies, size_t n,
+const struct policy *
+judge_product(struct arena *a, const struct policy *const *policies, size_t n,
 	const struct envelope *env, const struct message *m,
 	const struct report *r)
 {
+	struct verdict kind;
+
+	if (dispose_by_kind(m, r, &kind))
+		return NULL;
+	return route_find(a, policies, n, env, m, r).policy;
+}
+
+const struct verdict *
+judge(struct arena *a, const struct policy *const *policies, size_t n,
+	const struct envelope *env, const struct message *m,
+	const struct report *r, const struct evidence *ev)
+{
 	struct verdict *v = ARENA_NEW(a, struct verdict), judged = {0};
-	struct judging j = {.a = a, .m = m, .r = r};
+	struct judging j = {.a = a, .m = m, .r = r, .ev = ev};
 
 	if (dispose_by_kind(m, r, v))
 		return v;
@@ -185,6 +197,7 @@ judge(struct arena *a, const struct policy *const *policies, size_t n,
 	v->routed_by = j.route.by;
 	v->clauses = judged.clauses;
 	v->n_clauses = judged.n_clauses;
+	v->evidence = ev;
 	return v;
 }
 

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "judge/evidence.h"
 #include "mime/message.h"
 #include "policy/policy.h"
 #include "report/report.h"
@@ -38,6 +39,8 @@ struct clause_result {
 	const struct line_range *lines;
 	size_t n_lines;
 	const char *because; /* plain words; may quote nothing of the mail */
+	const char *shown;   /* what shows it, for staff alone: may quote the
+				mail and the repository; or NULL */
 };
 
 struct verdict {
@@ -49,20 +52,37 @@ struct verdict {
 	const struct clause_result *clauses;
 	size_t n_clauses;
 	const char *letter; /* template name, or NULL */
+	/* The clause whose words a letter about this outcome cites, or NULL. */
+	const char *clause;
+	/* Proposed: a case for each of these; fewer than 2: no split. */
+	const struct line_range *split;
+	size_t n_split;
+	const struct evidence *evidence; /* as given, or NULL */
 };
 
 /* True if the disposition makes a case (report management: received). */
 bool disposition_makes_case(enum disposition d);
 
 /*
+ * The policy of the product that the mail is about, NULL if a person must
+ * route it: whose mirror to ask before judge() is called with the answer.
+ */
+const struct policy *judge_product(struct arena *a,
+	const struct policy *const *policies, size_t n,
+	const struct envelope *env, const struct message *m,
+	const struct report *r);
+
+/*
  * `policies` in the order of the settings, the default product's first.
  * `rcpts` are the envelope recipients (sub-address routing). Any of message
  * and report that could not be read: pass a message of MAIL_UNREADABLE.
+ * `ev`: what the mirror of judge_product() says, or NULL: there is none, and
+ * then what it would show is unknown.
  */
 const struct verdict *judge(struct arena *a,
 	const struct policy *const *policies, size_t n,
 	const struct envelope *env, const struct message *m,
-	const struct report *r);
+	const struct report *r, const struct evidence *ev);
 
 /*
  * The verdict on a mail that belongs to a case already: the policy is the

@@ -14,6 +14,7 @@ struct judging {
 	struct arena *a;
 	const struct message *m;
 	const struct report *r;
+	const struct evidence *ev; /* or NULL */
 	struct route route;
 	bool reply; /* a mail to a case: its subject is no title */
 };

@@ -15,7 +15,7 @@ judge_changed(change *fn)
 
 	complete(&m, &r);
 	fn(&m, &r);
-	return judge(arena, desk, 2, NULL, &m, &r);
+	return judge(arena, desk, 2, NULL, &m, &r, NULL);
 }
 
 static const struct clause_result *

@@ -17,7 +17,7 @@ judge_changed(change *fn)
 
 	complete(&m, &r);
 	fn(&m, &r);
-	return judge(arena, desk, 2, NULL, &m, &r);
+	return judge(arena, desk, 2, NULL, &m, &r, NULL);
 }
 
 static const struct clause_result *
@@ -123,7 +123,7 @@ disposes_by_kind(void **state)
 		r.looks_like = kinds[i].looks;
 		if (!kinds[i].steps)
 			no_steps(&m, &r);
-		v = judge(arena, desk, 2, NULL, &m, &r);
+		v = judge(arena, desk, 2, NULL, &m, &r, NULL);
 		test_note(kinds[i].name);
 		assert_int_equal(kinds[i].want, v->disposition);
 		assert_null(v->policy);
@@ -148,10 +148,10 @@ a_delivery_status_is_no_report(void **state)
 	complete(&m, &r);
 	m.kind = MAIL_BOUNCE;
 	assert_int_equal(DISP_UNROUTED,
-		judge(arena, desk, 2, NULL, &m, &r)->disposition);
+		judge(arena, desk, 2, NULL, &m, &r, NULL)->disposition);
 	m.bounce.status = "5.1.1";
-	assert_int_equal(
-		DISP_NO_CASE, judge(arena, desk, 2, NULL, &m, &r)->disposition);
+	assert_int_equal(DISP_NO_CASE,
+		judge(arena, desk, 2, NULL, &m, &r, NULL)->disposition);
 }
 
 static void
@@ -165,7 +165,7 @@ nothing_named_is_unrouted(void **state)
 	complete(&m, &r);
 	m.subject = "XSS";
 	m.text = "Hello.\n";
-	v = judge(arena, desk, 1, NULL, &m, &r);
+	v = judge(arena, desk, 1, NULL, &m, &r, NULL);
 	assert_int_equal(DISP_UNROUTED, v->disposition);
 	assert_false(v->by_desk);
 	assert_null(v->policy);
@@ -222,7 +222,7 @@ a_verdict_on_nothing_has_nulls(void **state)
 	struct message m = {.kind = MAIL_UNREADABLE};
 	struct report r = {.understood = true};
 	AUTO(json_auto)
-	json_t *v = verdict_json(judge(arena, desk, 2, NULL, &m, &r));
+	json_t *v = verdict_json(judge(arena, desk, 2, NULL, &m, &r, NULL));
 
 	(void)state;
 	assert_true(json_is_null(json_object_get(v, "policy")));

@@ -59,6 +59,30 @@ enum looks_like {
 enum { LOOKS_COUNT = LOOKS_UNKNOWN + 1 };
 extern const char *const looks_like_names[LOOKS_COUNT];
 
+/*
+ * What a report says about the code, for a look into a mirror. One place in
+ * the text that names a file, a line and a function is one claim each, and
+ * `file` says which file the function or line is said to be in.
+ */
+enum code_claim_kind {
+	CODE_FILE,     /* text: path or name */
+	CODE_LINE,     /* text: NULL; file, from, to */
+	CODE_FUNCTION, /* text: "load" or "Builder.load", without () */
+	CODE_CLASS,
+	CODE_COMMIT, /* text: 7 to 40 hex digits, lower case */
+	CODE_QUOTE,  /* text: code that the report quotes from the product */
+};
+enum { CODE_COUNT = CODE_QUOTE + 1 };
+extern const char *const code_claim_names[CODE_COUNT];
+
+struct code_claim {
+	enum code_claim_kind kind;
+	const char *text;
+	const char *file;  /* as named, or NULL: not said */
+	unsigned from, to; /* lines of that file, both included; 0: not said */
+	unsigned line;     /* of the mail */
+};
+
 struct report {
 	bool understood; /* false: a language the rules do not know */
 	const struct line_range *new_text;
@@ -86,6 +110,9 @@ struct report {
 	size_t n_cvss;
 	struct cites severity, versions, commits, files, functions, urls, cves,
 		public_, exploited, placeholders;
+
+	const struct code_claim *claims; /* at most REPORT_MAX_FACTS */
+	size_t n_claims;
 
 	unsigned findings; /* separate vulnerabilities; 0 unknown */
 	const struct line_range *finding_lines;
