@@ -47,6 +47,9 @@ struct letter_order {
 	const char *const *missing; /* clause ids to ask for */
 	size_t n_missing;
 	bool keeps_acknowledge;
+	/* for letters about an outcome (post/letter.h); each may be NULL */
+	const char *clause; /* the id of the one that decided */
+	const char *other_policy, *former_id, *cases, *cwe_better;
 };
 
 enum { OUTCOME_MAX_EVENTS = 8 };

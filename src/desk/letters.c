@@ -109,6 +109,27 @@ asked(struct arena *a, const struct arrival *in,
 	}
 }
 
+/* What a person decided, in the policy's own words. */
+static void
+outcome_words(const struct arrival *in, const struct letter_order *order,
+	struct letter_values *v)
+{
+	const struct clause *c =
+		order->clause ? policy_clause(in->policy, order->clause) : NULL;
+
+	if (c != NULL && c->text != NULL) {
+		v->clause = c->text;
+		v->clause_id = c->id;
+	}
+	for (size_t i = 0; i < in->policy->n_clauses; i++)
+		if (in->policy->clauses[i].kind == CLAUSE_EMBARGO)
+			v->silence = in->policy->clauses[i].text;
+	v->other_policy = order->other_policy;
+	v->former_id = order->former_id;
+	v->cases = order->cases;
+	v->cwe_better = order->cwe_better;
+}
+
 /* The organisation's own template of that name, or the shipped one. */
 static bool
 template_of(struct desk *d, struct arena *a, const char *name, struct span *out,
@@ -164,6 +185,7 @@ compose(struct desk *d, struct arena *a, const struct arrival *in,
 
 	promises(a, in, c, &v);
 	asked(a, in, order, &v);
+	outcome_words(in, order, &v);
 	if (!template_of(d, a, order->template, &template, err) ||
 		!letter_compose(a, template, &v, bytes, err))
 		return err_wrap(err, "letter '%s'", order->template);
@@ -249,7 +271,12 @@ check_policy(struct desk *d, struct arena *a, const struct policy *p,
 	const struct arrival in = {
 		.message = &nothing, .policy = p, .calendar = calendar};
 	const char **missing = ARENA_ARRAY(a, p->n_clauses, const char *);
-	struct letter_order order = {.to = p->contact, .missing = missing};
+	struct letter_order order = {.to = p->contact,
+		.missing = missing,
+		.other_policy = "https://example.org/",
+		.former_id = "mail-1",
+		.cases = "X-1 and X-2",
+		.cwe_better = "CWE-79"};
 	struct span bytes;
 
 	for (size_t i = 0; i < p->n_clauses; i++)
@@ -258,6 +285,13 @@ check_policy(struct desk *d, struct arena *a, const struct policy *p,
 	for (size_t i = 0; (order.template = letter_name(i)) != NULL; i++)
 		if (!compose(d, a, &in, &order, &c, "<x@x>", &bytes, err))
 			return err_wrap(err, "policy '%s'", p->name);
+	order.template = "set-aside";
+	for (size_t i = 0; i < p->n_clauses; i++) {
+		order.clause = p->clauses[i].id;
+		if (!compose(d, a, &in, &order, &c, "<x@x>", &bytes, err))
+			return err_wrap(err, "policy '%s', clause '%s'",
+				p->name, order.clause);
+	}
 	return true;
 }
 

@@ -49,6 +49,15 @@ struct letter_values {
 	const char *verb; /* the strength's verb: "aim to", "will" ... */
 	const struct letter_item *missing;
 	size_t n_missing;
+	/* words about an outcome; each may be NULL */
+	const char *clause; /* the policy's text of the one that decided ... */
+	const char *clause_id;    /* ... and its id; both or none */
+	const char *other_policy; /* where another product's policy is */
+	const char *silence;   /* the policy's words on telling third parties */
+	const char *former_id; /* "mail-17", before the case had its id */
+	const char *cases;     /* "DAGF-3 and DAGF-4", out of one mail */
+	const char *cwe_better; /* "CWE-79 or CWE-80": the list's, for one
+				   that it discourages */
 };
 
 /* `text` is the template's (letter_template() gives the shipped one). */

@@ -41,6 +41,14 @@ values(void)
 		.verb = "aim to",
 		.missing = title_and_steps,
 		.n_missing = 2,
+		.clause = "Out of scope is the website of Example, as far as "
+			  "it is not part of a release.",
+		.clause_id = "scope.website",
+		.other_policy = "https://example.org/other/SECURITY.md",
+		.silence = "Tell no third party for 90 days after you told us.",
+		.former_id = "mail-17",
+		.cases = "DAGF-142 and DAGF-143",
+		.cwe_better = "CWE-79",
 	};
 }
 
@@ -117,6 +125,7 @@ a_letter_reads_as_it_should(void **state)
 
 	(void)state;
 	v.n_missing = 3;
+	v.cwe_better = NULL;
 	const char *mail = composed(a, shipped("received-ask"), &v);
 	assert_true(strlen(mail) > sizeof ask_mail);
 	assert_string_equal(
@@ -127,9 +136,35 @@ a_letter_reads_as_it_should(void **state)
 	assert_non_null(strstr(mail, "often within 3 to 5 business days."));
 }
 
-static const char *const names[] = {"received", "received-ask",
-	"received-encrypted", "received-plain", "received-queue",
-	"received-unreadable"};
+/* What a letter must say when its values are there. */
+static const struct {
+	const char *name;
+	bool promises; /* a day to validate by */
+	const char *says;
+} names[] = {
+	{"received", true, "for instance CWE-79"},
+	{"received-ask", true, "- a title: one line"},
+	{"received-encrypted", true, "encrypted"},
+	{"received-plain", true, "plain text"},
+	{"received-queue", true, "which of our products"},
+	{"received-unreadable", true, "could not"},
+	{"set-aside", false, "\r\n  Out of scope is the website"},
+	{"ignored", false, "releases nobody"},
+	{"elsewhere", false, "\r\n  https://example.org/other/SECURITY.md"},
+	{"routed", true, "mail-17"},
+	{"split", false, "DAGF-143"},
+};
+
+static void
+the_table_has_every_shipped_letter(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	while (letter_name(n) != NULL)
+		n++;
+	assert_int_equal(ARRAY_LEN(names), n);
+}
 
 static void
 check_body(const char *mail)
@@ -159,7 +194,7 @@ every_letter_holds_with_every_value_absent(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		for (unsigned bits = 0; bits < 64; bits++) {
+		for (unsigned bits = 0; bits < 4096; bits++) {
 			struct letter_values v = values();
 
 			if (bits & 1)
@@ -174,11 +209,29 @@ every_letter_holds_with_every_value_absent(void **state)
 				v.follow_up = NULL;
 			if (bits & 32)
 				v.n_missing = 0;
-			const char *mail = composed(a, shipped(names[i]), &v);
+			if (bits & 64)
+				v.clause = v.clause_id = NULL;
+			if (bits & 128)
+				v.other_policy = NULL;
+			if (bits & 256)
+				v.silence = NULL;
+			if (bits & 512)
+				v.former_id = NULL;
+			if (bits & 1024)
+				v.cases = NULL;
+			if (bits & 2048)
+				v.cwe_better = NULL;
+			const char *mail =
+				composed(a, shipped(names[i].name), &v);
 			check_body(mail);
-			assert_int_equal(
-				!(bits & 8), strstr(mail, "aim to") != NULL);
+			assert_int_equal(names[i].promises && !(bits & 8),
+				strstr(mail, "aim to") != NULL);
+			if (bits == 0 && strstr(mail, names[i].says) == NULL)
+				fail_msg("%s lacks '%s'", names[i].name,
+					names[i].says);
+
 			assert_non_null(strstr(mail, "\nSubject: [DAGF-142] "));
+			arena_reset(a);
 		}
 }
 
@@ -190,9 +243,9 @@ every_shipped_template_passes_its_own_check(void **state)
 	(void)state;
 	str_init(&problems, 10000);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		test_note(names[i]);
+		test_note(names[i].name);
 		assert_true(letter_template_check(
-			names[i], shipped(names[i]), &problems));
+			names[i].name, shipped(names[i].name), &problems));
 		assert_string_equal("", problems.text);
 	}
 	str_fini(&problems);
@@ -613,6 +666,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_letter_reads_as_it_should),
+		cmocka_unit_test(the_table_has_every_shipped_letter),
 		cmocka_unit_test(every_letter_holds_with_every_value_absent),
 		cmocka_unit_test(every_shipped_template_passes_its_own_check),
 		cmocka_unit_test(an_unknown_letter_offers_the_nearest),

@@ -29,6 +29,13 @@ static const struct {
 	VALUE(policy_hash, true),
 	VALUE(validate_due, true),
 	VALUE(follow_up, true),
+	VALUE(clause, true),
+	VALUE(clause_id, false), /* with `clause` */
+	VALUE(other_policy, true),
+	VALUE(silence, true),
+	VALUE(former_id, true),
+	VALUE(cases, true),
+	VALUE(cwe_better, true),
 };
 
 int
