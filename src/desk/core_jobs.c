@@ -15,7 +15,7 @@
 #include "report/report.h"
 #include "sys/now.h"
 
-enum { DEATHS_MAX = 2 };
+enum { DEATHS_MAX = 2, DAMAGE_BESIDE = 1024 * 1024 };
 
 /* --- reading ahead ---------------------------------------------------------------- */
 
@@ -66,30 +66,68 @@ core_jobs_drop(struct core *c)
 	c->last = NULL;
 }
 
+/*
+ * Somebody was told 250 for these bytes: what is left of them is filed for a
+ * person. Nothing says who sent them, so nobody is answered; the clocks run
+ * from when the segment was begun, which is never too late.
+ */
+static bool
+salvage(struct core *c, struct job *j, struct spool_pos from, const char *why)
+{
+	struct source *s = j->source;
+	uint64_t most = (uint64_t)c->role->set->message_size + DAMAGE_BESIDE;
+	instant begun;
+	struct err err;
+
+	log_event("spool.damaged", "spool=%s segment=%u offset=%llu error=%s",
+		s->name, from.segment, (unsigned long long)from.offset, why);
+	j->mail = (struct spool_mail){.peer = "spool"};
+	if (!spool_salvage(s->dir, j->arena, from, s->pos, most, &j->mail.raw,
+		    &begun, &err)) {
+		log_event("spool.unreadable", "spool=%s error=%s", s->name,
+			err.text);
+		return false;
+	}
+	j->mail.received = begun.ms > 0 ? begun : now();
+	core_job_unreadable(j,
+		"the spool was damaged here; these are the bytes that are left of one mail or more");
+	return true;
+}
+
+/* The next mail, or the remains of one; false: there is nothing yet. */
+static bool
+read_record(struct core *c, struct job *j)
+{
+	struct source *s = j->source;
+
+	for (;;) {
+		struct spool_pos from = s->pos;
+		struct err err = {0};
+
+		if (spool_read(s->reader, j->arena, &s->pos, &j->mail, &err))
+			return true;
+		if (err.code == ERR_BROKEN && salvage(c, j, from, err.text))
+			return true;
+		if (err.code == ERR_BROKEN)
+			continue;
+		if (err.code != ERR_NONE)
+			log_event("spool.unreadable", "spool=%s error=%s",
+				s->name, err.text);
+		return false;
+	}
+}
+
 static bool
 read_one(struct core *c, struct source *s)
 {
 	struct job *j = mem_new(sizeof *j);
-	struct err err = {0};
 
 	j->arena = arena_new();
 	j->source = s;
-	struct spool_pos from = s->pos;
-	while (!spool_read(s->reader, j->arena, &s->pos, &j->mail, &err)) {
-		if (err.code != ERR_BROKEN) {
-			if (err.code != ERR_NONE)
-				log_event("spool.unreadable",
-					"spool=%s error=%s", s->name, err.text);
-			arena_free(j->arena);
-			free(j);
-			return false;
-		}
-		log_event("spool.damaged",
-			"spool=%s segment=%u offset=%llu error=%s", s->name,
-			from.segment, (unsigned long long)from.offset,
-			err.text);
-		from = s->pos;
-		err = (struct err){0};
+	if (!read_record(c, j)) {
+		arena_free(j->arena);
+		free(j);
+		return false;
 	}
 	j->pos = s->pos;
 	j->ticket = ++c->next_ticket;

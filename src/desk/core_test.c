@@ -3,6 +3,7 @@
  * plays: who is blamed for what, and which letter goes out how often.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -271,6 +272,36 @@ a_reader_that_dies_costs_one_retry_then_quarantine(void **state)
 }
 
 static void
+what_is_left_of_a_damaged_mail_is_a_persons_and_keeps_its_clock(void **state)
+{
+	struct stage s;
+	struct duty *duties;
+	size_t n;
+
+	open_stage(&s, state);
+	receive(&s, "lost@r.example");
+	receive(&s, "mira@r.example");
+	const char *segment =
+		arena_printf(s.b.a, "%s/spool/edge/00000001.seg", s.role.data);
+	int fd = open(segment, O_RDWR | O_CLOEXEC);
+	assert_int_equal(1, pwrite(fd, "", 1, 200));
+	(void)close(fd);
+	hire_parser(&s);
+	core_jobs_pump(&s.core);
+	answer(&s);
+	assert_true(core_store_commit(&s.core));
+	assert_int_equal(QUEUE_QUARANTINE, bench_mail(&s.b, 1)->queue);
+	assert_true(bench_mail(&s.b, 1)->bytes > 200);
+	OK(&s.b,
+		store_duties_of(s.core.desk.store, s.b.a, "mail-1", &duties, &n,
+			&s.b.err));
+	assert_int_equal(2, n);
+	assert_string_equal("DAGF-1", bench_mail(&s.b, 2)->chain);
+	bench_proves(&s.b);
+	close_stage(&s);
+}
+
+static void
 a_reader_that_lies_is_not_heard_again_and_its_mail_is_read_by_another(
 	void **state)
 {
@@ -426,6 +457,7 @@ main(void)
 		ONE(a_mail_that_hangs_costs_the_mail_behind_it_nothing),
 		ONE(a_mail_that_is_read_late_but_read_is_no_culprit),
 		ONE(a_reader_that_dies_costs_one_retry_then_quarantine),
+		ONE(what_is_left_of_a_damaged_mail_is_a_persons_and_keeps_its_clock),
 		ONE(a_reader_that_lies_is_not_heard_again_and_its_mail_is_read_by_another),
 		ONE(a_letter_on_its_way_is_not_handed_over_again),
 		ONE(a_signer_that_makes_no_sense_is_not_asked_again),

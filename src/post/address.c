@@ -73,7 +73,7 @@ bool
 address_is_safe(const char *address)
 {
 	struct span s = span_of(address);
-	const char *at = strrchr(address, '@');
+	const char *at = address ? strrchr(address, '@') : NULL;
 
 	if (at == NULL || s.n > ADDRESS_MAX || !utf8_valid(s))
 		return false;

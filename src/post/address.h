@@ -13,7 +13,7 @@
 
 enum { ADDRESS_MAX = 254 }; /* RFC 5321 section 4.5.3.1.3 less < and > */
 
-bool address_is_safe(const char *address);
+bool address_is_safe(const char *address); /* NULL, an unknown one, is not */
 /* A next hop without SMTPUTF8 cannot take it. */
 bool address_needs_utf8(const char *address);
 /* "<left@right>" of printable ASCII, at most 250 bytes: fit for In-Reply-To

@@ -85,6 +85,7 @@ an_address_has_a_greatest_length(void **state)
 	long_one[ADDRESS_MAX] = 'a';
 	long_one[ADDRESS_MAX + 1] = '\0';
 	assert_false(address_is_safe(long_one));
+	assert_false(address_is_safe(NULL));
 }
 
 static void

@@ -85,6 +85,15 @@ void spool_reader_close(struct spool_reader *r);
 bool spool_read(struct spool_reader *r, struct arena *a, struct spool_pos *pos,
 	struct spool_mail *out, struct err *err);
 
+/*
+ * What spool_read() skipped as damaged, from `from` to where *pos then
+ * stood, at most `most` bytes of it. *not_before: when the segment was begun,
+ * 0 if it does not say. ERR_ABSENT: the segment is gone.
+ */
+bool spool_salvage(const char *dir, struct arena *a, struct spool_pos from,
+	struct spool_pos to, uint64_t most, struct span *bytes,
+	instant *not_before, struct err *err);
+
 /* Remove segments that end before `pos` and are older than `before`. */
 bool spool_prune(
 	const char *dir, struct spool_pos pos, instant before, struct err *err);

@@ -310,6 +310,55 @@ begun(int dir, uint32_t number, instant *created)
 	return ok;
 }
 
+static bool
+salvage(int dir, struct arena *a, struct spool_pos from, struct spool_pos to,
+	uint64_t most, struct span *bytes, struct err *err)
+{
+	struct stat st;
+	int fd;
+
+	if (!segment_open(dir, from.segment, O_RDONLY, &fd, err))
+		return false;
+	bool ok = fstat(fd, &st) == 0 ||
+		err_set(err, ERR_BUSY, "cannot examine the spool: %s",
+			strerror(errno));
+	uint64_t end = ok ? (uint64_t)st.st_size : 0;
+	if (to.segment == from.segment && to.offset < end)
+		end = to.offset;
+	uint64_t n = end > from.offset ? end - from.offset : 0;
+	if (n > most)
+		n = most;
+	unsigned char *copy = arena_alloc(a, (size_t)n + 1);
+	ok = ok && segment_pread(fd, copy, (size_t)n, from.offset, err);
+	(void)close(fd);
+	*bytes = span_make(copy, ok ? (size_t)n : 0);
+	return ok;
+}
+
+bool
+spool_salvage(const char *dir, struct arena *a, struct spool_pos from,
+	struct spool_pos to, uint64_t most, struct span *bytes,
+	instant *not_before, struct err *err)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint32_t *v = NULL;
+	size_t n = 0;
+
+	*not_before = (instant){0};
+	if (fd < 0)
+		return err_set(err, ERR_ABSENT, "cannot open the spool %s: %s",
+			dir, strerror(errno));
+	bool ok = segment_list(fd, &v, &n, err);
+	for (size_t i = 0; ok && from.segment == 0 && i < n; i++)
+		from.segment = v[i]; /* reading began with the oldest */
+	free(v);
+	ok = ok && salvage(fd, a, from, to, most, bytes, err);
+	if (ok)
+		(void)begun(fd, from.segment, not_before);
+	(void)close(fd);
+	return ok;
+}
+
 bool
 spool_prune(
 	const char *dir, struct spool_pos pos, instant before, struct err *err)

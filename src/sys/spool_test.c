@@ -362,6 +362,35 @@ garbage_or_zeros_after_the_last_record_are_cut(void **state)
 		}
 }
 
+/* What is skipped can be had: the bytes with the damaged one among them. */
+static void
+check_salvage(struct fixture *f, off_t at, unsigned char byte)
+{
+	struct spool_pos pos = {0, 0}, from = pos;
+	struct spool_reader *r;
+	struct spool_mail mail;
+	struct span bytes;
+	instant begun;
+	struct err err;
+
+	assert_true(spool_reader_open(&r, f->dir, &err));
+	while (spool_read(r, f->arena, &pos, &mail, &err))
+		from = pos;
+	assert_int_equal(ERR_BROKEN, err.code);
+	assert_true(spool_salvage(
+		f->dir, f->arena, from, pos, 1 << 20, &bytes, &begun, &err));
+	spool_reader_close(r);
+	uint64_t offset = from.offset < SEGMENT_HEAD ? 0 : from.offset;
+	assert_int_equal(pos.segment, 1);
+	assert_int_equal(pos.offset - offset, bytes.n);
+	assert_true((uint64_t)at >= offset && (uint64_t)at < pos.offset);
+	assert_int_equal(byte, bytes.p[(uint64_t)at - offset]);
+	assert_true(begun.ms > 0);
+	assert_true(spool_salvage(
+		f->dir, f->arena, from, pos, 10, &bytes, &begun, &err));
+	assert_int_equal(10, bytes.n);
+}
+
 static void
 a_damaged_byte_costs_one_mail_and_is_told(void **state)
 {
@@ -386,6 +415,7 @@ a_damaged_byte_costs_one_mail_and_is_told(void **state)
 		n = read_all(f, &pos, &broken, NULL);
 		assert_int_equal(3, n);
 		assert_int_equal(1, broken);
+		check_salvage(f, at, byte);
 		/* and the writer leaves it as it is, for a person to look at */
 		spool_close(opened(f, &usual, &torn));
 		assert_int_equal(0, torn);
