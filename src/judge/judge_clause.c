@@ -451,6 +451,7 @@ static judge_fn *const judges[CLAUSE_KIND_COUNT] = {
 	[CLAUSE_OUT_OF_SCOPE] = judge_later,
 	[CLAUSE_NOTIFY_FIRST] = judge_later,
 	[CLAUSE_COORDINATE_AFTER] = judge_later,
+	[CLAUSE_KNOWN] = judge_later,
 };
 
 struct clause_result

@@ -233,6 +233,15 @@ policy_duty(const struct policy *p, enum duty_name d)
 	return NULL;
 }
 
+const struct policy_letter *
+policy_letter(const struct policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_letters; i++)
+		if (strcmp(p->letters[i].name, name) == 0)
+			return &p->letters[i];
+	return NULL;
+}
+
 json_t *
 policy_json(const struct policy *p)
 {

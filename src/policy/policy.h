@@ -48,8 +48,20 @@ enum clause_kind {
 	CLAUSE_OUT_OF_SCOPE, /* what becomes of a report out of scope */
 	CLAUSE_NOTIFY_FIRST,
 	CLAUSE_COORDINATE_AFTER,
+	CLAUSE_KNOWN, /* a known non-vulnerability */
 };
-enum { CLAUSE_KIND_COUNT = CLAUSE_COORDINATE_AFTER + 1 };
+enum { CLAUSE_KIND_COUNT = CLAUSE_KNOWN + 1 };
+
+/* How a clause stands in the published document. Clauses that follow each
+ * other with the same text are one sentence there. */
+enum clause_form {
+	AS_PARAGRAPH,
+	AS_SENTENCE, /* goes on in the paragraph or item before it */
+	AS_ITEM,     /* of a list, with the items beside it */
+	AS_NOTE,     /* a warning that stands apart */
+	AS_COMMENT,  /* in the document's source, not shown to readers */
+};
+enum { CLAUSE_FORM_COUNT = AS_COMMENT + 1 };
 
 enum required_part { PART_TITLE, PART_STEPS, PART_CONTACT, PART_WRITTEN };
 
@@ -103,7 +115,11 @@ struct clause {
 	enum clause_kind kind;
 	enum strength strength;
 	const char *text; /* for people, values filled in */
-	union {           /* by kind; policy_kinds.c fills it by its table */
+	/* What stands above it in the document, values filled in; or NULL:
+	 * a heading opens a section, a subheading a part of it. */
+	const char *heading, *subheading;
+	enum clause_form as;
+	union { /* by kind; policy_kinds.c fills it by its table */
 		struct {
 			enum required_part part;
 			bool from_address; /* a From that can be answered is
@@ -118,6 +134,12 @@ struct clause {
 			bool in;
 			enum scope_about about;
 			struct texts hosts; /* about website */
+			/* Of other products, dependencies or systems, as the
+			 * affected thing: policy_other() reads one. */
+			struct texts names;
+			/* Further phrases that are evidence of it; see
+			 * `known`. */
+			struct texts words;
 		} scope;
 		struct {
 			unsigned refuses; /* bit 1 << enum matter */
@@ -142,6 +164,22 @@ struct clause {
 		struct {
 			bool courtesy_letter;
 		} out_of_scope;
+		/*
+		 * Each list that is given must be met, by any one of its
+		 * items, and none of `unless`; of words, paths and hosts at
+		 * least one is given. Phrases are compared without regard
+		 * to case and to how much blank is between their words, as
+		 * whole words, in the reporter's own text.
+		 */
+		struct {
+			struct texts words;
+			/* "tests/" is a folder, "setup.py" a file, wherever it
+			 * is; "/tests/" only at the repository's root. It
+			 * is the affected file that counts. */
+			struct texts paths;
+			struct texts hosts; /* the affected host */
+			struct texts unless;
+		} known;
 	};
 };
 
@@ -159,6 +197,25 @@ struct product {
 	size_t n_packages;
 	const char *const *details; /* sub-address words after '+' */
 	size_t n_details;
+};
+
+/* What security.txt says beside contact and policy (RFC 9116). */
+struct security_txt {
+	const struct day *expires; /* or NULL; it ends with this day */
+	struct texts languages;    /* BCP 47 */
+	struct texts canonical;    /* links to the file itself */
+	struct texts encryption;   /* https:, dns:, openpgp4fpr: */
+	struct texts acknowledgments, hiring, csaf; /* links */
+};
+
+/* A letter of the policy's own; docs/letters.md has the form, which
+ * letter_template_check() checks for those who load a policy. */
+struct policy_letter {
+	const char *name, *text; /* "received"; the whole template */
+	/* Where the first line of the text stands: add the line of a
+	 * mistake, less 1. 0 in a policy that was kept. */
+	const char *file;
+	unsigned line;
 };
 
 /* A word that texts and letters use: {organisation}, {contact} ... */
@@ -179,8 +236,13 @@ struct policy {
 	unsigned weekend;    /* bit 0 Monday .. bit 6 Sunday */
 	const struct day *holidays;
 	size_t n_holidays;
-	const char *link; /* where the policy is published, or NULL */
-	bool random_ids;  /* case ids tell no counts */
+	const char *link;         /* where the policy is published, or NULL */
+	bool random_ids;          /* case ids tell no counts */
+	const char *title;        /* of the document */
+	const char *introduction; /* its first paragraphs, or NULL */
+	struct security_txt security_txt;
+	const struct policy_letter *letters; /* by name */
+	size_t n_letters;
 	const struct clause *clauses;
 	size_t n_clauses;
 };
@@ -230,12 +292,20 @@ const struct clause *policy_clause(const struct policy *p, const char *id);
 /* NULL when the policy makes no such promise. */
 const struct clause *policy_duty(const struct policy *p, enum duty_name d);
 
+/* The policy's own letter of this name, or NULL. */
+const struct policy_letter *policy_letter(
+	const struct policy *p, const char *name);
+/* Takes an item of a scope's `names` apart: "Gear" or "Gear <https://...>".
+ * *link is empty if there is none. */
+void policy_other(const char *item, struct span *name, struct span *link);
+
 /* "required", "more-information" ...: the `kind` of policy files. */
 const char *clause_kind_name(enum clause_kind k);
 /* The section of docs/policy.md on a kind, as far as its table gives it: what
  * the desk does, and a row for each parameter. */
 void policy_explain_kind(struct str *out, enum clause_kind k);
-/* The same for the keys of a file: "policy", "values" or "product". */
+/* The same for the keys of a file: "policy", "values", "product",
+ * "security-txt" or "clause". */
 void policy_explain_keys(struct str *out, const char *of);
 
 /* `resolved` as an object, and the "hash" of it. */

@@ -11,6 +11,34 @@
 #include "policy/policy_draft.h"
 #include "policy/policy_field.h"
 
+enum { LETTER_MAX = 16 * 1024 };
+
+/* It may name values, so it is read when these are known. */
+static bool
+is_prose(const struct field *f)
+{
+	return f->type == FIELD_TEXT || f->type == FIELD_TEXTS;
+}
+
+static void
+build_prose(struct problems *p, struct fields f,
+	const struct node *const *given, const struct words *words, void *into)
+{
+	for (size_t i = 0; i < f.n; i++)
+		if (is_prose(&f.v[i]) && given[i])
+			field_read(p, &f.v[i], given[i], words, into);
+}
+
+/* Where a field has a meaning: "website", "title or steps". */
+static const char *
+only_where(struct problems *p, struct fields f, const struct field *row)
+{
+	const char *names[FIELD_WORDS_MAX];
+	size_t n = field_only_words(f, row, names);
+
+	return listed(p->a, names, n);
+}
+
 /* Reads what is given of a table; says what is needed and missing. */
 static void
 build_fields(struct problems *p, struct fields f,
@@ -23,7 +51,7 @@ build_fields(struct problems *p, struct fields f,
 		const struct field *row = &f.v[i];
 
 		field_default(row, into);
-		if (given[i] && row->type != FIELD_TEXTS)
+		if (given[i] && !is_prose(row))
 			field_read(p, row, given[i], NULL, into);
 		else if (!given[i] && row->needed)
 			problem_at(p, at, "%s needs '%s': %s%s%s", of,
@@ -40,7 +68,8 @@ build_fields(struct problems *p, struct fields f,
 		if (given[i] && p->n == before)
 			problem_at(p, given[i]->key->at,
 				"'%s' has a meaning only where '%s' is %s",
-				f.v[i].name, f.v[i].only, f.v[i].only_word);
+				f.v[i].name, f.v[i].only,
+				only_where(p, f, &f.v[i]));
 	}
 }
 
@@ -150,11 +179,11 @@ build_clause(const struct draft_clause *d, struct problems *p,
 		arena_printf(p->a, "the clause '%s' of kind '%s'", c->id,
 			d->kind->name),
 		c);
+	build_fields(p, clause_common, d->common, d->id->at, c->id, c);
 	words.own = &d->kind->fields;
 	words.from = c;
-	for (size_t i = 0; i < f.n; i++)
-		if (f.v[i].type == FIELD_TEXTS && d->given[i])
-			field_read(p, &f.v[i], d->given[i], &words, c);
+	build_prose(p, f, d->given, &words, c);
+	build_prose(p, clause_common, d->common, &words, c);
 	if (d->text)
 		c->text = text_read(p, "'text'", d->text, &words);
 	else
@@ -174,6 +203,17 @@ check_duty(struct problems *p, const struct draft_clause *d,
 			"'remind-days' (%u) must be less than "
 			"'business-days' (%u)",
 			r->remind_days, r->business_days);
+}
+
+static void
+check_known(struct problems *p, const struct draft_clause *d,
+	const struct clause *c)
+{
+	if (c->known.words.n + c->known.paths.n + c->known.hosts.n == 0)
+		problem_at(p, d->id->at,
+			"the clause '%s' of kind 'known' needs 'words', "
+			"'paths' or 'hosts': what a report of this shows",
+			c->id);
 }
 
 /* Two clauses for one promise would leave it open which one binds. */
@@ -203,10 +243,10 @@ check_once(struct problems *p, const struct draft *d,
 }
 
 static void
-build_clauses(const struct draft *d, struct problems *p, struct policy *policy)
+build_clauses(const struct draft *d, struct problems *p, struct words words,
+	struct policy *policy)
 {
 	struct clause *c = ARENA_ARRAY(p->a, d->n_clauses + 1, struct clause);
-	struct words words = all_words(policy, p);
 
 	for (size_t i = 0; i < d->n_clauses; i++) {
 		unsigned before = p->n;
@@ -218,12 +258,61 @@ build_clauses(const struct draft *d, struct problems *p, struct policy *policy)
 			continue;
 		if (c[i].kind == CLAUSE_DUTY)
 			check_duty(p, &d->clauses[i], &c[i]);
+		if (c[i].kind == CLAUSE_KNOWN)
+			check_known(p, &d->clauses[i], &c[i]);
 		check_once(p, d, c, i);
 	}
 	if (d->n_clauses == 0 && p->n == 0)
 		problem_at(p, d->root->at, "the policy has no clauses");
 	policy->clauses = c;
 	policy->n_clauses = d->n_clauses;
+}
+
+static int
+by_letter(const void *a, const void *b)
+{
+	const struct policy_letter *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* Its form is checked by those who know it, so its lines must stand in the
+ * file as they are: '>' would fold them. A kept one has no file. */
+static void
+build_letter(
+	struct problems *p, const struct node *n, struct policy_letter *letter)
+{
+	letter->name =
+		line_read(p, &form_value_name, "a letter's name", n->key);
+	if (n->type != NODE_SCALAR || span_trim(n->text).n == 0)
+		problem_at(p, n->at, "the letter %s must be lines, not %s",
+			quoted(p->a, n->key->text), node_what(n));
+	else if (n->at.source && !n->literal)
+		problem_at(p, n->at,
+			"write the letter %s after a '|', so that its lines "
+			"stay lines",
+			quoted(p->a, n->key->text));
+	else if (n->text.n > LETTER_MAX)
+		problem_at(p, n->at, "the letter %s is longer than %d bytes",
+			quoted(p->a, n->key->text), LETTER_MAX);
+	else
+		letter->text = arena_text(p->a, n->text);
+	letter->file = n->at.source ? n->at.source->path : NULL;
+	letter->line = n->at.source ? n->at.line + 1 : 0;
+}
+
+static void
+build_letters(const struct draft *d, struct problems *p, struct policy *policy)
+{
+	struct policy_letter *v =
+		ARENA_ARRAY(p->a, d->n_letters + 1, struct policy_letter);
+
+	for (size_t i = 0; i < d->n_letters; i++)
+		build_letter(p, d->letters[i], &v[i]);
+	if (p->n == 0)
+		qsort(v, d->n_letters, sizeof *v, by_letter);
+	policy->letters = v;
+	policy->n_letters = d->n_letters;
 }
 
 static void
@@ -250,18 +339,45 @@ clause_json(const struct clause *c)
 	json_object_set_new(
 		obj, "strength", json_string(strength_names[c->strength]));
 	json_object_set_new(obj, "text", text_json(c->text));
+	put_fields(obj, clause_common, c);
 	put_fields(obj, clause_kinds[c->kind].fields, c);
 	return obj;
+}
+
+/* Nothing stays nothing: policies were kept before the key was known. */
+static void
+put_some(json_t *obj, const char *key, json_t *map)
+{
+	if (json_object_size(map) > 0)
+		json_object_set_new(obj, key, map);
+	else
+		json_decref(map);
+}
+
+static const char *
+usual_title(struct arena *a, const struct policy *p)
+{
+	return arena_printf(a, "Security policy of %s", p->product.name);
 }
 
 static const char *
 resolve(struct arena *a, const struct policy *p)
 {
 	json_t *obj = json_object(), *product = json_object(),
-	       *values = json_object(), *clauses = json_array();
+	       *values = json_object(), *clauses = json_array(),
+	       *txt = json_object(), *letters = json_object();
 
 	json_object_set_new(obj, "policy", json_integer(1));
 	put_fields(obj, policy_head, p);
+	/* As good as not given, so that both have one hash. */
+	if (strcmp(p->title, usual_title(a, p)) == 0)
+		json_object_del(obj, "title");
+	put_fields(txt, policy_security_txt, &p->security_txt);
+	put_some(obj, "security-txt", txt);
+	for (size_t i = 0; i < p->n_letters; i++)
+		json_object_set_new(letters, p->letters[i].name,
+			json_string(p->letters[i].text));
+	put_some(obj, "letters", letters);
 	put_fields(product, policy_product, &p->product);
 	json_object_set_new(obj, "product", product);
 	for (size_t i = 0; i < p->n_values; i++)
@@ -278,6 +394,7 @@ const struct policy *
 draft_build(const struct draft *d, struct problems *p)
 {
 	struct policy *policy = ARENA_NEW(p->a, struct policy);
+	struct words words;
 
 	build_fields(
 		p, policy_head, d->head, d->root->at, "the policy", policy);
@@ -285,9 +402,16 @@ draft_build(const struct draft *d, struct problems *p)
 	build_fields(p, policy_product, d->product,
 		d->product_at ? d->product_at->at : d->root->at, "the product",
 		&policy->product);
-	build_clauses(d, p, policy);
+	build_fields(p, policy_security_txt, d->security_txt, d->root->at,
+		"'security-txt'", &policy->security_txt);
+	build_letters(d, p, policy);
+	words = all_words(policy, p);
+	build_prose(p, policy_head, d->head, &words, policy);
+	build_clauses(d, p, words, policy);
 	if (p->n > 0)
 		return NULL;
+	if (policy->title == NULL)
+		policy->title = usual_title(p->a, policy);
 	policy->resolved = resolve(p->a, policy);
 	policy->hash = hash_of(span_of(policy->resolved));
 	return policy;

@@ -7,8 +7,8 @@
 #include "base/names.h"
 #include "policy/policy_field.h"
 
-static const char *const file_keys[] = {
-	"policy", "extends", "values", "product", "clauses", "drop"};
+static const char *const file_keys[] = {"policy", "extends", "values",
+	"product", "security-txt", "letters", "clauses", "drop"};
 
 static bool
 must_be(struct problems *p, const struct node *n, enum node_type type,
@@ -35,7 +35,7 @@ static void
 say_unknown_key(struct problems *p, const struct node *key, const char *of,
 	const char *const *first, size_t n_first, struct fields second)
 {
-	const char *names[FIELDS_MAX + 8];
+	const char *names[4 + 2 * FIELDS_MAX];
 	size_t n = n_first;
 
 	for (size_t i = 0; i < n_first; i++)
@@ -47,20 +47,43 @@ say_unknown_key(struct problems *p, const struct node *key, const char *of,
 		meant(p->a, names, n, key->text));
 }
 
+/* A map whose keys are the fields of one table. */
 static void
-lay_product(struct draft *d, struct problems *p, const struct node *map)
+lay_map(struct problems *p, const struct node *map, const char *of,
+	struct fields fields, const struct node **given)
 {
 	if (!must_be(p, map, NODE_MAP, "a map"))
 		return;
-	d->product_at = map->key;
 	for (const struct node *c = map->first; c; c = c->next) {
-		int at = find_field(policy_product, c->key->text);
+		int at = find_field(fields, c->key->text);
 
 		if (at >= 0)
-			d->product[at] = c;
+			given[at] = c;
 		else
-			say_unknown_key(p, c->key, "a product", NULL, 0,
-				policy_product);
+			say_unknown_key(p, c->key, of, NULL, 0, fields);
+	}
+}
+
+/* A letter replaces the base's of its name. What it is made of is checked
+ * by those who know the form; here it only has to be lines. */
+static void
+lay_letters(struct draft *d, struct problems *p, const struct node *map)
+{
+	if (!must_be(p, map, NODE_MAP, "a map of names and letters"))
+		return;
+	for (const struct node *c = map->first; c; c = c->next) {
+		size_t i = 0;
+
+		while (i < d->n_letters &&
+			!span_eq(d->letters[i]->key->text, c->key->text))
+			i++;
+		if (i == LETTERS_MAX)
+			problem_at(p, c->key->at, "more than %d letters",
+				LETTERS_MAX);
+		else
+			d->letters[i] = c;
+		if (i == d->n_letters && i < LETTERS_MAX)
+			d->n_letters++;
 	}
 }
 
@@ -199,26 +222,36 @@ place_for(struct draft *d, struct problems *p, const struct node *id,
 }
 
 static void
+say_unknown_parameter(
+	struct problems *p, const struct node *key, const struct kind_row *kind)
+{
+	const char *names[4 + FIELDS_MAX] = {"id", "kind", "strength", "text"};
+
+	field_names(clause_common, names + 4);
+	say_unknown_key(p, key,
+		arena_printf(p->a, "a clause of kind '%s'", kind->name), names,
+		4 + clause_common.n, kind->fields);
+}
+
+static void
 lay_parameters(
 	struct draft_clause *to, struct problems *p, const struct node *entry)
 {
 	for (const struct node *c = entry->first; c; c = c->next) {
 		struct span key = c->key->text;
-		int at = find_field(to->kind->fields, key);
+		int at = find_field(to->kind->fields, key),
+		    common = find_field(clause_common, key);
 
 		if (at >= 0)
 			to->given[at] = c;
+		else if (common >= 0)
+			to->common[common] = c;
 		else if (span_is(key, "text"))
 			to->text = c;
 		else if (span_is(key, "strength"))
 			to->strength = c;
 		else if (!span_is(key, "id") && !span_is(key, "kind"))
-			say_unknown_key(p, c->key,
-				arena_printf(p->a, "a clause of kind '%s'",
-					to->kind->name),
-				(const char *const[]){
-					"id", "kind", "strength", "text"},
-				4, to->kind->fields);
+			say_unknown_parameter(p, c->key, to->kind);
 	}
 }
 
@@ -308,12 +341,21 @@ draft_lay(struct draft *d, struct problems *p, const struct node *root)
 	const struct node *values = node_get(root, "values"),
 			  *product = node_get(root, "product"),
 			  *drop = node_get(root, "drop"),
-			  *clauses = node_get(root, "clauses");
+			  *clauses = node_get(root, "clauses"),
+			  *letters = node_get(root, "letters"),
+			  *txt = node_get(root, "security-txt");
 
 	if (values)
 		lay_values(d, p, values);
-	if (product)
-		lay_product(d, p, product);
+	if (product) {
+		d->product_at = product->key;
+		lay_map(p, product, "a product", policy_product, d->product);
+	}
+	if (txt)
+		lay_map(p, txt, "'security-txt'", policy_security_txt,
+			d->security_txt);
+	if (letters)
+		lay_letters(d, p, letters);
 	if (drop)
 		lay_drop(d, p, drop);
 	if (clauses)

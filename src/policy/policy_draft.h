@@ -13,7 +13,7 @@
 #include "policy/policy_kinds.h"
 #include "policy/policy_node.h"
 
-enum { VALUES_MAX = 100 };
+enum { VALUES_MAX = 100, LETTERS_MAX = 50 };
 
 struct draft_value {
 	const struct node *name, *text;
@@ -23,6 +23,7 @@ struct draft_clause {
 	const struct node *id;
 	const struct kind_row *kind; /* NULL: unknown, and said so */
 	const struct node *strength, *text;
+	const struct node *common[FIELDS_MAX];
 	const struct node *given[FIELDS_MAX]; /* by the kind's fields */
 	unsigned layer;                       /* the file it is from */
 };
@@ -31,6 +32,9 @@ struct draft {
 	const struct node *root; /* of the last file: for what is missing */
 	const struct node *head[FIELDS_MAX];
 	const struct node *product_at, *product[FIELDS_MAX];
+	const struct node *security_txt[FIELDS_MAX];
+	const struct node *letters[LETTERS_MAX]; /* by key; the text */
+	size_t n_letters;
 	struct draft_value values[VALUES_MAX];
 	size_t n_values;
 	struct draft_clause clauses[POLICY_MAX_CLAUSES];

@@ -20,7 +20,7 @@ put_allowed(struct str *out, const struct field *f)
 {
 	switch (f->type) {
 	case FIELD_TEXT:
-		str_puts(out, "a text");
+		str_puts(out, f->form ? f->form->what : "a text");
 		break;
 	case FIELD_TEXTS:
 		str_puts(out, "a list of texts");
@@ -46,6 +46,9 @@ put_allowed(struct str *out, const struct field *f)
 		break;
 	case FIELD_DAYS:
 		str_puts(out, "a list of dates, such as 2026-12-25");
+		break;
+	case FIELD_DAY:
+		str_puts(out, "a date, such as 2026-12-25");
 		break;
 	}
 }
@@ -81,9 +84,28 @@ put_default(struct str *out, const struct field *f)
 	case FIELD_LINE:
 	case FIELD_LINES:
 	case FIELD_DAYS:
+	case FIELD_DAY:
 		str_puts(out, "none");
 		break;
 	}
+}
+
+static void
+put_only(struct str *out, struct fields f, const struct field *row)
+{
+	const char *names[FIELD_WORDS_MAX];
+	size_t n = field_only_words(f, row, names);
+
+	if (n == 0)
+		return;
+	str_printf(out, " (only where `%s` is ", row->only);
+	for (size_t i = 0; i < n; i++)
+		str_printf(out, "%s`%s`",
+			i == 0            ? "" :
+				i + 1 < n ? ", " :
+					    " or ",
+			names[i]);
+	str_putc(out, ')');
 }
 
 static void
@@ -97,9 +119,7 @@ put_fields(struct str *out, struct fields f, const char *head)
 		str_puts(out, " | ");
 		put_default(out, &f.v[i]);
 		str_printf(out, " | %s", f.v[i].help);
-		if (f.v[i].only)
-			str_printf(out, " (only where `%s` is `%s`)",
-				f.v[i].only, f.v[i].only_word);
+		put_only(out, f, &f.v[i]);
 		str_puts(out, " |\n");
 	}
 }
@@ -128,4 +148,8 @@ policy_explain_keys(struct str *out, const char *of)
 		put_fields(out, policy_known_values, "value");
 	else if (strcmp(of, "product") == 0)
 		put_fields(out, policy_product, "key");
+	else if (strcmp(of, "security-txt") == 0)
+		put_fields(out, policy_security_txt, "key");
+	else if (strcmp(of, "clause") == 0)
+		put_fields(out, clause_common, "key");
 }

@@ -283,12 +283,47 @@ read_days(struct problems *p, const struct field *f, const struct node *n,
 	return true;
 }
 
+/* Prose of a form has it once its {words} are filled in. */
+static const char *
+read_prose(struct problems *p, const struct field *f, const struct node *n,
+	const struct words *words)
+{
+	const char *text = text_read(p, called(p, f), n, words), *why = NULL;
+
+	if (text && f->form)
+		why = f->form->why(p->a, span_of(text));
+	if (why == NULL)
+		return text;
+	problem_at(p, n->at, "%s must be %s, not %s: %s", called(p, f),
+		f->form->what, quoted(p->a, span_of(text)), why);
+	return NULL;
+}
+
+static bool
+read_day(struct problems *p, const struct field *f, const struct node *n,
+	void *into)
+{
+	struct day *day = ARENA_NEW(p->a, struct day);
+
+	if (n->type != NODE_SCALAR || !day_parse(span_trim(n->text), day)) {
+		problem_at(p, n->at,
+			"'%s' must be a date, such as 2026-12-25, not %s",
+			f->name,
+			n->type == NODE_SCALAR && n->text.n > 0 ?
+				quoted(p->a, n->text) :
+				node_what(n));
+		return false;
+	}
+	memcpy((unsigned char *)into + f->at, &day, sizeof day);
+	return true;
+}
+
 static bool
 read_text(struct problems *p, const struct field *f, const struct node *n,
 	const struct words *words, void *into)
 {
 	const char *text = f->type == FIELD_TEXT ?
-		text_read(p, called(p, f), n, words) :
+		read_prose(p, f, n, words) :
 		line_read(p, f->form, called(p, f), n);
 
 	if (text)
@@ -322,6 +357,8 @@ field_read(struct problems *p, const struct field *f, const struct node *n,
 		return read_yes(p, f, n, into);
 	case FIELD_DAYS:
 		return read_days(p, f, n, into);
+	case FIELD_DAY:
+		return read_day(p, f, n, into);
 	}
 	return false;
 }
@@ -338,6 +375,7 @@ put_fallback(const struct field *f, void *into, unsigned number)
 		break;
 	case FIELD_TEXT:
 	case FIELD_LINE:
+	case FIELD_DAY:
 		memset((unsigned char *)into + f->at, 0, sizeof(char *));
 		break;
 	case FIELD_TEXTS:
@@ -371,7 +409,7 @@ field_applies(struct fields fields, const struct field *f, const void *in)
 		other++;
 		assert(other < fields.v + fields.n);
 	}
-	return strcmp(other->words[get_number(other, in)], f->only_word) == 0;
+	return f->only_mask >> get_number(other, in) & 1;
 }
 
 static json_t *
@@ -381,7 +419,7 @@ list_json(const struct field *f, const void *from)
 	size_t n = get_list(f, from, &items);
 	char day[DAY_TEXT];
 
-	if (n < f->least)
+	if (n < f->least || (n == 0 && f->late))
 		return NULL; /* not given; an empty list would be a mistake */
 	json_t *list = json_array();
 
@@ -410,11 +448,25 @@ mask_json(const struct field *f, unsigned mask)
 	return list;
 }
 
+static json_t *
+day_json(const struct field *f, const void *from)
+{
+	const struct day *day;
+	char text[DAY_TEXT];
+
+	memcpy(&day, (const unsigned char *)from + f->at, sizeof day);
+	return day ? json_string(day_format(*day, text)) : NULL;
+}
+
 json_t *
 field_json(const struct field *f, const void *from)
 {
 	const char *text;
+	bool number = f->type == FIELD_NUMBER || f->type == FIELD_WORD ||
+		f->type == FIELD_WORDS || f->type == FIELD_YES;
 
+	if (f->late && number && get_number(f, from) == f->fallback)
+		return NULL;
 	switch (f->type) {
 	case FIELD_TEXT:
 	case FIELD_LINE:
@@ -427,6 +479,8 @@ field_json(const struct field *f, const void *from)
 	case FIELD_LINES:
 	case FIELD_DAYS:
 		return list_json(f, from);
+	case FIELD_DAY:
+		return day_json(f, from);
 	case FIELD_NUMBER:
 		return json_integer(get_number(f, from));
 	case FIELD_WORD:

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "policy/policy.h"
 
 enum { LINE_MAX_BYTES = 200 };
 
@@ -287,6 +288,150 @@ why_zone(struct arena *a, struct span s)
 	return NULL;
 }
 
+/* A phrase is looked for word by word: blanks at its ends would be lost. */
+static const char *
+why_phrase(struct arena *a, struct span s)
+{
+	bool letter = false;
+
+	(void)a;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < ' ')
+			return "write it on one line";
+		letter = letter || is_lower(s.p[i]) || is_upper(s.p[i]) ||
+			is_digit(s.p[i]) || s.p[i] >= 0x80;
+	}
+	if (!letter)
+		return "it has no letter or digit";
+	if (s.n < 3 || s.n > 100)
+		return "use 3 to 100 bytes: a shorter phrase would be found "
+		       "everywhere";
+	return NULL;
+}
+
+/* As reports name files: with '/', from the repository's root on. */
+static const char *
+why_path(struct arena *a, struct span s)
+{
+	struct span rest = s, part;
+
+	if (s.n > LINE_MAX_BYTES)
+		return "at most 200 bytes";
+	if (s.n > 2 && s.p[0] == '.' && s.p[1] == '/')
+		return arena_printf(a,
+			"write '%.*s', with a '/' before it if "
+			"it is only meant at the root",
+			SPAN_FMT(utf8_clip(span_from(s, 2), 100)));
+	if (memchr(s.p, '\\', s.n))
+		return "join folders by '/'";
+	if (memchr(s.p, '*', s.n) || memchr(s.p, '?', s.n))
+		return "there are no patterns; 'tests/' is all that is in a "
+		       "folder of that name";
+	while (span_split(&rest, '/', &part))
+		if (span_is(part, "..") || span_is(part, "."))
+			return "leave out '.' and '..'";
+	if (s.n == 1 && s.p[0] == '/')
+		return "that is every file";
+	for (size_t i = 0; i + 1 < s.n; i++)
+		if (s.p[i] == '/' && s.p[i + 1] == '/')
+			return "one '/' is enough";
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ')
+			return "write it on one line";
+	return NULL;
+}
+
+void
+policy_other(const char *item, struct span *name, struct span *link)
+{
+	struct span s = span_of(item);
+	size_t open = span_find_byte(s, '<');
+
+	*name = span_trim(span_cut(s, 0, open));
+	*link = SPAN_NONE;
+	if (open < s.n && s.p[s.n - 1] == '>')
+		*link = span_cut(s, open + 1, s.n - 1);
+}
+
+static const char *
+why_other(struct arena *a, struct span s)
+{
+	struct span name, link, bare;
+
+	policy_other(arena_text(a, s), &name, &link);
+	if (span_find_byte(s, '<') < s.n && link.n == 0)
+		return "a link stands at the end, between '<' and '>'";
+	if (name.n < 3 || name.n > 100)
+		return "a name has 3 to 100 bytes";
+	if (why_name(a, name))
+		return why_name(a, name);
+	bare = without_scheme(name);
+	if (bare.n < name.n && is_place(lowered(a, bare), 0))
+		return arena_printf(a, "write '%.*s'",
+			SPAN_FMT(utf8_clip(lowered(a, bare), 100)));
+	return link.n > 0 ? why_link(a, link) : NULL;
+}
+
+/* Plain words: what marks a heading is the renderer's. */
+static const char *
+why_heading(struct arena *a, struct span s)
+{
+	(void)a;
+	if (s.n > LINE_MAX_BYTES)
+		return "at most 200 bytes";
+	if (memchr(s.p, '\n', s.n))
+		return "write it on one line";
+	if (s.p[0] == '#')
+		return "leave out the '#': the format of the document adds it";
+	return NULL;
+}
+
+/* BCP 47 as far as shape goes: "en", "pt-BR", "zh-Hant". */
+static const char *
+why_language(struct arena *a, struct span s)
+{
+	struct span rest = s, part;
+	unsigned n = 0;
+
+	(void)a;
+	while (span_split(&rest, '-', &part)) {
+		bool ok = part.n >= (n == 0 ? 2 : 1) && part.n <= 8;
+
+		for (size_t i = 0; ok && i < part.n; i++)
+			ok = is_lower(part.p[i]) || is_upper(part.p[i]) ||
+				(n > 0 && is_digit(part.p[i]));
+		if (!ok || (n == 0 && part.n > 3))
+			return "use a language tag of two or three letters, "
+			       "with its region if that matters";
+		n++;
+	}
+	return n > 0 ? NULL : "use a language tag, such as en";
+}
+
+static const char *
+why_key(struct arena *a, struct span s)
+{
+	if (span_starts(s, "https://"))
+		return why_link(a, s);
+	if (!span_starts(s, "openpgp4fpr:") && !span_starts(s, "dns:"))
+		return "it begins with https://, openpgp4fpr: or dns:, and "
+		       "leads to the key";
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+			return "it has no blanks and nothing beyond ASCII";
+	return s.n > LINE_MAX_BYTES ? "at most 200 bytes" : NULL;
+}
+
+static const char *
+why_csaf(struct arena *a, struct span s)
+{
+	const char *why = why_link(a, s);
+
+	if (why == NULL && !span_ends_nocase(s, "/provider-metadata.json"))
+		return "it leads to a provider-metadata.json";
+	return why;
+}
+
 const struct form form_id = {"an id, such as required.steps", why_id};
 const struct form form_value_name = {"a name, such as security-page", why_word};
 const struct form form_name = {"a name on one line", why_name};
@@ -309,3 +454,18 @@ const struct form form_address = {
 	"a mail address, such as security@example.org", why_address};
 const struct form form_zone = {"a time zone, such as Europe/Berlin", why_zone};
 const struct form form_host = {"a host, such as www.example.org", why_host};
+const struct form form_other = {
+	"a name, such as Gear or \"Gear <https://example.org/gear-security>\"",
+	why_other};
+const struct form form_phrase = {
+	"a phrase, such as missing security header", why_phrase};
+const struct form form_path = {
+	"a folder or file, such as tests/ or setup.py", why_path};
+const struct form form_heading = {"plain words on one line", why_heading};
+const struct form form_language = {"a language, such as en", why_language};
+const struct form form_key = {
+	"a link to a key, such as https://example.org/pgp-key.txt", why_key};
+const struct form form_csaf = {
+	"a link, such as https://example.org/.well-known/csaf/"
+	"provider-metadata.json",
+	why_csaf};

@@ -5,4 +5,5 @@
 
 extern const struct form form_prefix, form_rating, form_alias, form_package,
 	form_repository, form_url, form_detail, form_link, form_address,
-	form_zone, form_host;
+	form_zone, form_host, form_other, form_phrase, form_path, form_heading,
+	form_language, form_key, form_csaf;

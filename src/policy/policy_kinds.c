@@ -8,6 +8,7 @@
 #include "policy/policy_kinds.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "policy/policy.h"
@@ -40,8 +41,6 @@ const char *const duty_names[DUTY_COUNT] = {
 	[DUTY_RESOLVE] = "resolve",
 };
 
-const char *const clause_words[3] = {"kind", "strength", "text"};
-
 static const char *const parts[] = {
 	[PART_TITLE] = "title",
 	[PART_STEPS] = "steps",
@@ -69,6 +68,14 @@ static const char *const abouts[] = {
 	[ABOUT_OTHER] = "other",
 };
 
+static const char *const clause_forms[] = {
+	[AS_PARAGRAPH] = "paragraph",
+	[AS_SENTENCE] = "sentence",
+	[AS_ITEM] = "item",
+	[AS_NOTE] = "note",
+	[AS_COMMENT] = "comment",
+};
+
 static const char *const sides[] = {"out", "in"};
 static const char *const keepers[] = {"person", "receipt"};
 static const char *const pauses[] = {"none", "validate"};
@@ -89,7 +96,7 @@ static const struct field required_fields[] = {
 		AT(clause, from_address),
 		.fallback = 1,
 		.only = "part",
-		.only_word = "contact",
+		.only_mask = 1u << PART_CONTACT,
 		.help = "an address in From that can be answered is enough"},
 };
 
@@ -117,7 +124,7 @@ static const struct field duty_fields[] = {
 		.fallback = 1,
 		WORDS(keepers),
 		.only = "duty",
-		.only_word = "acknowledge",
+		.only_mask = 1u << DUTY_ACKNOWLEDGE,
 		.help = "what keeps the promise: the receipt letter or a "
 			"person's"},
 };
@@ -141,8 +148,33 @@ static const struct field scope_fields[] = {
 		.most = 50,
 		.form = &form_host,
 		.only = "about",
-		.only_word = "website",
+		.only_mask = 1u << ABOUT_WEBSITE,
 		.help = "the website's hosts"},
+	{.name = "names",
+		.type = FIELD_LINES,
+		AT_LIST(clause, scope.names.v, scope.names.n),
+		.most = 100,
+		.form = &form_other,
+		.only = "about",
+		.only_mask = 1u << ABOUT_OTHER_CODEBASES |
+			1u << ABOUT_DEPENDENCIES | 1u << ABOUT_OTHER_SYSTEMS,
+		.late = true,
+		.help = "what else it may be called that is affected, with a "
+			"link to the policy of its own"},
+	{.name = "words",
+		.type = FIELD_LINES,
+		AT_LIST(clause, scope.words.v, scope.words.n),
+		.most = 50,
+		.form = &form_phrase,
+		.only = "about",
+		.only_mask = 1u << ABOUT_AS_DOCUMENTED |
+			1u << ABOUT_DEPENDENCIES |
+			1u << ABOUT_UNINTENDED_CONFIGURATION |
+			1u << ABOUT_OTHER_SYSTEMS |
+			1u << ABOUT_BROWSER_COOKIES | 1u << ABOUT_OTHER,
+		.late = true,
+		.help = "phrases that are evidence of it, beside those that "
+			"the desk knows"},
 };
 
 static const struct field embargo_fields[] = {
@@ -235,6 +267,34 @@ static const struct field out_of_scope_fields[] = {
 		.help = "one letter says so, once a person confirmed"},
 };
 
+static const struct field known_fields[] = {
+	{.name = "words",
+		.type = FIELD_LINES,
+		AT_LIST(clause, known.words.v, known.words.n),
+		.most = 50,
+		.form = &form_phrase,
+		.help = "phrases, one of which stands in the report"},
+	{.name = "paths",
+		.type = FIELD_LINES,
+		AT_LIST(clause, known.paths.v, known.paths.n),
+		.most = 50,
+		.form = &form_path,
+		.help = "folders and files, one of which is affected"},
+	{.name = "hosts",
+		.type = FIELD_LINES,
+		AT_LIST(clause, known.hosts.v, known.hosts.n),
+		.most = 50,
+		.form = &form_host,
+		.help = "hosts, one of which is affected"},
+	{.name = "unless",
+		.type = FIELD_LINES,
+		AT_LIST(clause, known.unless.v, known.unless.n),
+		.most = 50,
+		.form = &form_phrase,
+		.help = "phrases that show that it is something else after "
+			"all"},
+};
+
 const struct kind_row clause_kinds[CLAUSE_KIND_COUNT] = {
 	[CLAUSE_TEXT] = {"text", false, {NULL, 0},
 		"published with the policy; nothing is judged"},
@@ -288,6 +348,33 @@ const struct kind_row clause_kinds[CLAUSE_KIND_COUNT] = {
 		"harbour"},
 	[CLAUSE_COORDINATE_AFTER] = {"coordinate-after", false, {NULL, 0},
 		"a request to agree on date and text; never a condition"},
+	[CLAUSE_KNOWN] = {"known", false, FIELDS(known_fields),
+		"a report that shows one of each list given, and nothing of "
+		"'unless', is proposed as set aside with this text; doubt is "
+		"none"},
+};
+
+static const struct field common_fields[] = {
+	{.name = "heading",
+		.type = FIELD_TEXT,
+		AT(clause, heading),
+		.form = &form_heading,
+		.late = true,
+		.help = "opens a section of the document, above this clause"},
+	{.name = "subheading",
+		.type = FIELD_TEXT,
+		AT(clause, subheading),
+		.form = &form_heading,
+		.late = true,
+		.help = "opens a part of the section"},
+	{.name = "as",
+		.type = FIELD_WORD,
+		AT(clause, as),
+		WORDS(clause_forms),
+		.late = true,
+		.help = "how it stands in the document; a `sentence` goes on "
+			"in the paragraph or item before it, a `comment` is "
+			"in its source alone"},
 };
 
 static const struct field product_fields[] = {
@@ -364,6 +451,69 @@ static const struct field head_fields[] = {
 		AT(policy, random_ids),
 		WORDS(id_styles),
 		.help = "how cases are numbered; random ones tell no counts"},
+	{.name = "title",
+		.type = FIELD_TEXT,
+		AT(policy, title),
+		.form = &form_heading,
+		.late = true,
+		.help = "the document's title; else \"Security policy of "
+			"{product}\""},
+	{.name = "introduction",
+		.type = FIELD_TEXT,
+		AT(policy, introduction),
+		.late = true,
+		.help = "the document's first paragraphs"},
+};
+
+static const struct field security_txt_fields[] = {
+	{.name = "expires",
+		.type = FIELD_DAY,
+		AT(security_txt, expires),
+		.late = true,
+		.help = "the last day on which the file is good; less than a "
+			"year ahead"},
+	{.name = "languages",
+		.type = FIELD_LINES,
+		AT_LIST(security_txt, languages.v, languages.n),
+		.most = 20,
+		.form = &form_language,
+		.late = true,
+		.help = "languages that reports may be in"},
+	{.name = "canonical",
+		.type = FIELD_LINES,
+		AT_LIST(security_txt, canonical.v, canonical.n),
+		.most = 20,
+		.form = &form_link,
+		.late = true,
+		.help = "where the file is served, each address of it"},
+	{.name = "encryption",
+		.type = FIELD_LINES,
+		AT_LIST(security_txt, encryption.v, encryption.n),
+		.most = 20,
+		.form = &form_key,
+		.late = true,
+		.help = "where the key for encrypted mail is, never the key"},
+	{.name = "acknowledgments",
+		.type = FIELD_LINES,
+		AT_LIST(security_txt, acknowledgments.v, acknowledgments.n),
+		.most = 20,
+		.form = &form_link,
+		.late = true,
+		.help = "where reporters are thanked"},
+	{.name = "hiring",
+		.type = FIELD_LINES,
+		AT_LIST(security_txt, hiring.v, hiring.n),
+		.most = 20,
+		.form = &form_link,
+		.late = true,
+		.help = "open positions in security"},
+	{.name = "csaf",
+		.type = FIELD_LINES,
+		AT_LIST(security_txt, csaf.v, csaf.n),
+		.most = 20,
+		.form = &form_csaf,
+		.late = true,
+		.help = "where advisories are listed, the well-known one first"},
 };
 
 static const struct field value_fields[] = {
@@ -389,6 +539,8 @@ static const struct field value_fields[] = {
 const struct fields policy_product = FIELDS(product_fields);
 const struct fields policy_head = FIELDS(head_fields);
 const struct fields policy_known_values = FIELDS(value_fields);
+const struct fields policy_security_txt = FIELDS(security_txt_fields);
+const struct fields clause_common = FIELDS(common_fields);
 
 void
 field_names(struct fields f, const char **names)
@@ -396,6 +548,26 @@ field_names(struct fields f, const char **names)
 	assert(f.n <= FIELDS_MAX);
 	for (size_t i = 0; i < f.n; i++)
 		names[i] = f.v[i].name;
+}
+
+size_t
+field_only_words(struct fields fields, const struct field *f,
+	const char *names[FIELD_WORDS_MAX])
+{
+	const struct field *other = fields.v;
+	size_t n = 0;
+
+	if (f->only == NULL)
+		return 0;
+	while (strcmp(other->name, f->only) != 0) {
+		other++;
+		assert(other < fields.v + fields.n);
+	}
+	assert(other->n_words <= FIELD_WORDS_MAX);
+	for (size_t i = 0; i < other->n_words; i++)
+		if (f->only_mask >> i & 1)
+			names[n++] = other->words[i];
+	return n;
 }
 
 const char *

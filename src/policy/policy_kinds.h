@@ -23,6 +23,7 @@ enum field_type {
 	FIELD_WORDS,  /* some of `words`; a bit for each, unsigned */
 	FIELD_YES,    /* yes or no; bool */
 	FIELD_DAYS,   /* a list of dates; const struct day *, and a count */
+	FIELD_DAY,    /* a date; const struct day *, or NULL */
 };
 
 /* What a line may be. `why` is NULL if it is good, else what is wrong,
@@ -43,7 +44,11 @@ struct field {
 	const struct form *form;
 	const char *const *words;
 	size_t n_words;
-	const char *only, *only_word; /* only where field `only` is this */
+	const char *only;   /* only where field `only` ... */
+	unsigned only_mask; /* ... is one of these of its words */
+	/* Not in the resolved form where nothing is given: the field came
+	 * after policies had been kept without it. Its default is fixed. */
+	bool late;
 	const char *help;
 };
 
@@ -59,15 +64,20 @@ struct kind_row {
 	const char *help; /* what the desk does about it */
 };
 
-enum { FIELDS_MAX = 8 }; /* of one kind, of a product, of the head */
+enum { FIELDS_MAX = 12 }; /* of one kind, of a product, of the head */
 
 extern const struct kind_row clause_kinds[];    /* by enum clause_kind */
 extern const struct fields policy_head;         /* struct policy */
 extern const struct fields policy_product;      /* struct product */
+extern const struct fields policy_security_txt; /* struct security_txt */
+extern const struct fields clause_common;       /* struct clause */
 extern const struct fields policy_known_values; /* struct policy */
-extern const char *const clause_words[3];       /* "kind" "strength" "text" */
 
 extern const struct form form_id, form_value_name, form_name;
 
+enum { FIELD_WORDS_MAX = 16 }; /* that a field can choose from */
+/* The words of field `f->only` where `f` has a meaning; 0: anywhere. */
+size_t field_only_words(struct fields fields, const struct field *f,
+	const char *names[FIELD_WORDS_MAX]);
 /* The names of a table, for hints; `names` has room for f.n. */
 void field_names(struct fields f, const char **names);

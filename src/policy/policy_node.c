@@ -112,9 +112,12 @@ begin(struct reader *r, const yaml_event_t *e, enum node_type type,
 
 	node->type = type;
 	node->at = place_of(r, e->start_mark);
-	if (type == NODE_SCALAR)
+	if (type == NODE_SCALAR) {
 		node->text = arena_dup(r->a,
 			span_make(e->data.scalar.value, e->data.scalar.length));
+		node->literal =
+			e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE;
+	}
 	hang(r, node);
 	if (type == NODE_SCALAR || r->stop)
 		return;

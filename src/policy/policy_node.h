@@ -20,6 +20,7 @@ struct node {
 	enum node_type type;
 	struct place at;
 	struct span text;         /* of a scalar */
+	bool literal;             /* a scalar after '|': its lines are kept */
 	const struct node *key;   /* what names it in a map, else NULL */
 	const struct node *first; /* of a list or map */
 	const struct node *next;  /* in the same list or map */

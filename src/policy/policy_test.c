@@ -227,6 +227,18 @@ put_random_clause(struct str *s, unsigned id)
 		else
 			str_printf(s, "    %s: Some name\n", f->name);
 	}
+	if (kind == CLAUSE_KNOWN)
+		str_puts(s, "    words: [test code]\n");
+	for (size_t i = 0; i < clause_common.n; i++) {
+		const struct field *f = &clause_common.v[i];
+
+		if (rand() % 2)
+			str_printf(s, "    %s: %s\n", f->name,
+				f->type == FIELD_WORD ?
+					f->words[(unsigned)rand() %
+						f->n_words] :
+					"'About {{x}} and {product}'");
+	}
 }
 
 static void
@@ -254,6 +266,97 @@ what_was_resolved_reads_back_equal(void **state)
 			assert_string_equal(
 				p->clauses[i].text, q->clauses[i].text);
 	}
+}
+
+/* As a program kept it that knew no headings: the bytes must stay. */
+static void
+what_an_older_program_kept_reads_back_equal(void **state)
+{
+	static const char kept[] =
+		"{\"clauses\":[{\"about\":\"website\",\"hosts\":[],\"id\":"
+		"\"site\",\"kind\":\"scope\",\"scope\":\"out\",\"strength\":"
+		"\"must\",\"text\":\"Not it.\"},{\"id\":\"hello\",\"kind\":"
+		"\"text\",\"strength\":\"must\",\"text\":\"Hello.\"}],"
+		"\"holidays\":[],\"ids\":\"sequential\",\"name\":\"Widget "
+		"policy\",\"policy\":1,\"product\":{\"aliases\":[],"
+		"\"details\":[],\"name\":\"Widget\",\"packages\":[],"
+		"\"prefix\":\"WID\",\"repositories\":[],\"urls\":[]},"
+		"\"values\":{\"contact\":\"security@example.org\","
+		"\"organisation\":\"Example\"},\"weekend\":[\"saturday\","
+		"\"sunday\"],\"zone\":\"Europe/Berlin\"}";
+	AUTO(arena_auto) struct arena *a = arena_new();
+	const struct policy *p = NULL;
+	struct err err = {0};
+
+	(void)state;
+	if (!policy_from_resolved(a, span_of(kept), &p, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(kept, p->resolved);
+	assert_string_equal("Security policy of Widget", p->title);
+	assert_null(p->clauses[0].heading);
+	assert_int_equal(AS_PARAGRAPH, p->clauses[0].as);
+}
+
+static void
+what_a_document_needs_is_kept(void **state)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	const struct policy *p = load_text(a,
+		TEST_GOOD
+		"  - {id: a, kind: text, as: note, heading: 'Of {product}',\n"
+		"     subheading: More, text: A.}\n"
+		"  - {id: k, kind: known, words: [test code], paths: [tests/],\n"
+		"     hosts: [example.org], unless: [is shipped], text: K.}\n"
+		"  - {id: s, kind: scope, scope: out, about: other-codebases,\n"
+		"     names: [Gear, 'Cog <https://example.org/cog>'], text: S.}\n"
+		"  - {id: c, kind: scope, scope: out, about: browser-cookies,\n"
+		"     words: [another browser], text: C.}\n"
+		"title: Security of {product}\n"
+		"introduction: Hello {contact}.\n"
+		"security-txt: {expires: 2027-10-31, languages: [en]}\n"
+		"letters:\n"
+		"  received: |\n"
+		"    subject: x\n"
+		"\n"
+		"    {organisation}\n"
+		"  a: |\n"
+		"    b\n");
+	const struct clause *c = policy_clause(p, "a");
+	const struct policy *q = NULL;
+	struct span name, link;
+	struct err err = {0};
+
+	(void)state;
+	assert_string_equal("Of Widget", c->heading);
+	assert_string_equal("More", c->subheading);
+	assert_int_equal(AS_NOTE, c->as);
+	c = policy_clause(p, "k");
+	assert_string_equal("test code", c->known.words.v[0]);
+	assert_string_equal("tests/", c->known.paths.v[0]);
+	assert_string_equal("example.org", c->known.hosts.v[0]);
+	assert_string_equal("is shipped", c->known.unless.v[0]);
+	c = policy_clause(p, "s");
+	policy_other(c->scope.names.v[0], &name, &link);
+	assert_true(span_is(name, "Gear") && link.n == 0);
+	policy_other(c->scope.names.v[1], &name, &link);
+	assert_true(span_is(name, "Cog"));
+	assert_true(span_is(link, "https://example.org/cog"));
+	assert_string_equal(
+		"another browser", policy_clause(p, "c")->scope.words.v[0]);
+	assert_string_equal("Security of Widget", p->title);
+	assert_string_equal("Hello security@example.org.", p->introduction);
+	assert_non_null(p->security_txt.expires);
+	assert_string_equal("en", p->security_txt.languages.v[0]);
+	assert_string_equal("a", p->letters[0].name);
+	assert_string_equal("subject: x\n\n{organisation}\n",
+		policy_letter(p, "received")->text);
+	assert_int_equal(21, policy_letter(p, "received")->line);
+	assert_null(policy_letter(p, "none"));
+	if (!policy_from_resolved(a, span_of(p->resolved), &q, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(p->resolved, q->resolved);
+	assert_string_equal(p->letters[1].text, q->letters[1].text);
+	assert_int_equal(0, q->letters[0].line);
 }
 
 static void
@@ -511,6 +614,10 @@ main(void)
 			the_hash_is_of_what_is_meant),
 		TEST("what was resolved reads back equal",
 			what_was_resolved_reads_back_equal),
+		TEST("what an older program kept reads back equal",
+			what_an_older_program_kept_reads_back_equal),
+		TEST("what a document and its letters need is kept",
+			what_a_document_needs_is_kept),
 		TEST("what is not as it was resolved is refused",
 			what_was_changed_since_is_refused),
 		TEST("the JSON is the resolved form and its hash",

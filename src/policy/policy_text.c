@@ -14,6 +14,14 @@
 
 enum { TEXT_MAX = 16 * 1024, WORDS_MAX = 120 };
 
+/* A text may name it: a number, a word or a line. */
+static bool
+is_own_word(const struct field *f)
+{
+	return f->type == FIELD_NUMBER || f->type == FIELD_WORD ||
+		f->type == FIELD_LINE || f->type == FIELD_YES;
+}
+
 /* A number or word of the clause, as text. */
 static const char *
 own_word(struct arena *a, const struct words *words, struct span name)
@@ -21,8 +29,7 @@ own_word(struct arena *a, const struct words *words, struct span name)
 	for (size_t i = 0; words->own && i < words->own->n; i++) {
 		const struct field *f = &words->own->v[i];
 
-		if (!span_is(name, f->name) || f->type == FIELD_TEXTS ||
-			f->type == FIELD_LINES || f->type == FIELD_WORDS)
+		if (!span_is(name, f->name) || !is_own_word(f))
 			continue;
 		AUTO(json_auto) json_t *v = field_json(f, words->from);
 
@@ -87,7 +94,7 @@ say_unknown(struct problems *p, const struct node *n, struct span whole,
 	for (size_t i = 0; i < words->n && count < WORDS_MAX; i++)
 		names[count++] = words->values[i].name;
 	for (size_t i = 0; words->own && i < words->own->n; i++)
-		if (count < WORDS_MAX && words->own->v[i].type != FIELD_TEXTS)
+		if (count < WORDS_MAX && is_own_word(&words->own->v[i]))
 			names[count++] = words->own->v[i].name;
 	problem_at(p, place_in(p, n->at, whole),
 		"nothing defines %s; 'values' may, or write '{{' for the "

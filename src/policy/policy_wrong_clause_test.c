@@ -37,28 +37,28 @@ static const struct {
 		"contact, private-channel, vulnerabilities-only, scope, "
 		"plain-text, one-per-mail, required, more-information, "
 		"severity, cwe, duty, platform, safe-harbor, embargo, rescind, "
-		"third-parties, out-of-scope, notify-first or "
-		"coordinate-after; did you mean 'required'?\n"},
+		"third-parties, out-of-scope, notify-first, "
+		"coordinate-after or known; did you mean 'required'?\n"},
 	{"a kind that is a list",
 		TEST_GOOD "  - {id: more, kind: [text], text: Hello.}\n",
 		"w.yml:8:22: 'kind' must be a word, not a list; allowed: text, "
 		"contact, private-channel, vulnerabilities-only, scope, "
 		"plain-text, one-per-mail, required, more-information, "
 		"severity, cwe, duty, platform, safe-harbor, embargo, rescind, "
-		"third-parties, out-of-scope, notify-first or "
-		"coordinate-after\n"},
+		"third-parties, out-of-scope, notify-first, "
+		"coordinate-after or known\n"},
 	{"a parameter that is misspelt",
 		TEST_GOOD
 		"  - {id: more, kind: duty, duty: acknowledge, strength: aim, busines-days: 5, text: Hello.}\n",
 		"w.yml:8:62: a clause of kind 'duty' has no key "
-		"'busines-days'; allowed: id, kind, strength, text, duty, "
-		"business-days, remind-days or kept-by; did you mean "
+		"'busines-days'; allowed: id, kind, strength, text, heading, "
+		"subheading, as, duty, business-days, remind-days or kept-by; did you mean "
 		"'business-days'?\n"},
 	{"a parameter of another kind",
 		TEST_GOOD
 		"  - {id: more, kind: text, part: title, text: Hello.}\n",
 		"w.yml:8:28: a clause of kind 'text' has no key 'part'; "
-		"allowed: id, kind, strength or text\n"},
+		"allowed: id, kind, strength, text, heading, subheading or as\n"},
 	{"a parameter that is missing",
 		TEST_GOOD "  - {id: more, kind: required, text: Hello.}\n",
 		"w.yml:8:10: the clause 'more' of kind 'required' needs "

@@ -87,12 +87,14 @@ static const struct {
 		"that this program reads, not '2'\n"},
 	{"a misspelt key", TEST_GOOD "holiday: [2026-12-25]\n",
 		"w.yml:8:1: a policy has no key 'holiday'; allowed: policy, "
-		"extends, values, product, clauses, drop, name, zone, weekend, "
-		"holidays or ids; did you mean 'holidays'?\n"},
+		"extends, values, product, security-txt, letters, clauses, "
+		"drop, name, zone, weekend, holidays, ids, title or "
+		"introduction; did you mean 'holidays'?\n"},
 	{"a key of another world", TEST_GOOD "retention: 5\n",
 		"w.yml:8:1: a policy has no key 'retention'; allowed: policy, "
-		"extends, values, product, clauses, drop, name, zone, weekend, "
-		"holidays or ids\n"},
+		"extends, values, product, security-txt, letters, clauses, "
+		"drop, name, zone, weekend, holidays, ids, title or "
+		"introduction\n"},
 	{"no name and no zone",
 		"policy: 1\n"
 		"values: {organisation: Example, contact: security@example.org}\n" TEST_PRODUCT
