@@ -28,6 +28,8 @@ struct span word_before(struct span s);
 /* s begins at a version, perhaps with its "v"; `said`: it is called one. */
 void version_add(
 	struct reading *g, const struct chunk *c, struct span s, bool said);
+/* Does a version of Python, TLS ... follow: what reports only run on? */
+bool version_is_foreign(struct span before);
 void versions_in(struct reading *g, const struct chunk *c);
 void files_in(struct reading *g, const struct chunk *c, struct span s);
 bool is_extension(struct span s); /* "py", "yaml" ... */

@@ -22,13 +22,27 @@ by_id(const void *key, const void *row)
 	return (id > r->id) - (id < r->id);
 }
 
+static const struct cwe_row *
+find_row(unsigned id)
+{
+	return bsearch(&id, cwe_table, n_cwe_table, sizeof *cwe_table, by_id);
+}
+
 enum cwe_status
 report_cwe_status(unsigned id)
 {
-	const struct cwe_row *row =
-		bsearch(&id, cwe_table, n_cwe_table, sizeof *cwe_table, by_id);
+	const struct cwe_row *row = find_row(id);
 
 	return row ? (enum cwe_status)row->status : CWE_UNKNOWN;
+}
+
+const unsigned short *
+report_cwe_better(unsigned id, size_t *n)
+{
+	const struct cwe_row *row = find_row(id);
+
+	*n = row ? row->n_better : 0;
+	return row ? cwe_better + row->better : cwe_better;
 }
 
 const char *

@@ -85,7 +85,10 @@ struct reading {
 	struct report *r;
 
 	struct facts severity, versions, commits, files, functions, urls, cves,
-		public_, exploited, placeholders, because;
+		public_, public_links, exploited, placeholders, because,
+		releases, signs[SIGN_COUNT];
+	struct affected *affected;
+	size_t n_affected;
 	struct cwe_fact *cwe;
 	struct cvss_fact *cvss;
 	size_t n_cwe, n_cvss;
@@ -152,6 +155,9 @@ void exploited_find(struct reading *g);
 void placeholders_find(struct reading *g);
 void findings_find(struct reading *g);
 void looks_find(struct reading *g);
+void affected_find(struct reading *g);
+void releases_find(struct reading *g);
+void signs_find(struct reading *g);
 
 /* Is there text in lines [from, to) that says something: at least `words`
  * words outside of placeholders, or a line of code? */

@@ -69,6 +69,10 @@ hand_over(struct reading *g)
 	r->public_ = cites_of(&g->public_);
 	r->exploited = cites_of(&g->exploited);
 	r->placeholders = cites_of(&g->placeholders);
+	r->releases = cites_of(&g->releases);
+	for (size_t i = 0; i < SIGN_COUNT; i++)
+		r->signs[i] = cites_of(&g->signs[i]);
+	r->public_links = cites_of(&g->public_links);
 	r->because = g->because.v;
 	r->n_because = g->because.n;
 }
@@ -94,7 +98,10 @@ report_find(struct arena *a, const struct message *m)
 		steps_find(g);
 		public_find(g);
 		exploited_find(g);
+		signs_find(g);
 	}
+	affected_find(g);
+	releases_find(g);
 	title_find(g);
 	contact_find(g);
 	looks_find(g);

@@ -83,6 +83,38 @@ struct code_claim {
 	unsigned line;     /* of the mail */
 };
 
+/*
+ * What the mail says is affected, apart from all that it only mentions: the
+ * words behind a label ("Product: X"), those beside a claim ("a flaw in X",
+ * "X is vulnerable"), the hosts that its steps act on. The judge looks for
+ * products, packages and hosts in these words; a name that stands only
+ * elsewhere, or in a comparison, decides nothing.
+ */
+enum affected_how { AFFECTED_LABEL, AFFECTED_CLAIM, AFFECTED_TARGET };
+enum { AFFECTED_COUNT = AFFECTED_TARGET + 1 };
+extern const char *const affected_names[AFFECTED_COUNT];
+
+struct affected {
+	enum affected_how how;
+	const char *text;
+	unsigned line; /* 0: the subject */
+};
+
+/* How it was run, and where else the flaw may lie; evidence for a person. */
+enum scope_sign {
+	SIGN_MODIFIED,      /* "I patched the loader", a diff in the steps */
+	SIGN_UNINTENDED,    /* "with DEBUG=True", "after disabling auth" */
+	SIGN_DOCUMENTED,    /* "as the documentation says", a link to it */
+	SIGN_UNDOCUMENTED,  /* "although the documentation warns" */
+	SIGN_CONFIGURATION, /* a configuration is quoted */
+	SIGN_OTHER_SYSTEM,  /* a bucket, a cluster's dashboard ... */
+	SIGN_COOKIE,        /* a cookie carried to another browser */
+};
+enum { SIGN_COUNT = SIGN_COOKIE + 1 };
+/* "modified" "unintended" "documented" "undocumented" "configuration"
+ * "other-system" "cookie" */
+extern const char *const scope_sign_names[SIGN_COUNT];
+
 struct report {
 	bool understood; /* false: a language the rules do not know */
 	const struct line_range *new_text;
@@ -111,6 +143,17 @@ struct report {
 	struct cites severity, versions, commits, files, functions, urls, cves,
 		public_, exploited, placeholders;
 
+	/* What else is said of versions: a range as comparators ("up to 0.22.0"
+	 * is "<=0.22.0", "0.20 to 0.22" is ">=0.20,<=0.22"; the signs are <
+	 * <= > >= ~=), "latest" in whatever words, or a branch's name. */
+	struct cites releases;
+	const struct affected *affected; /* at most REPORT_MAX_FACTS */
+	size_t n_affected;
+	struct cites signs[SIGN_COUNT];
+	/* Links to an issue, a post ... of which the mail says neither that
+	 * it is about this flaw nor that it is not. */
+	struct cites public_links;
+
 	const struct code_claim *claims; /* at most REPORT_MAX_FACTS */
 	size_t n_claims;
 
@@ -126,6 +169,9 @@ struct report {
 /* The CWE list, borrowed: lists/cwe.csv, embedded at build time. */
 enum cwe_status report_cwe_status(unsigned id);
 const char *report_cwe_version(void); /* "4.20" */
+/* What the list names in place of one that is deprecated or discouraged
+ * (lists/cwe-better.csv); *n may be 0. */
+const unsigned short *report_cwe_better(unsigned id, size_t *n);
 
 const struct report *report_find(struct arena *a, const struct message *m);
 

@@ -127,6 +127,33 @@ cvss_list(const struct report *r)
 	return out;
 }
 
+static json_t *
+affected_list(const struct report *r)
+{
+	json_t *out = json_array();
+
+	for (size_t i = 0; i < r->n_affected; i++) {
+		json_t *one = json_object();
+
+		put(one, "how",
+			json_string(affected_names[r->affected[i].how]));
+		put(one, "text", json_text_or_null(r->affected[i].text));
+		put(one, "line", line_or_null(r->affected[i].line));
+		json_array_append_new(out, one);
+	}
+	return out;
+}
+
+static json_t *
+sign_lists(const struct report *r)
+{
+	json_t *out = json_object();
+
+	for (size_t i = 0; i < SIGN_COUNT; i++)
+		put(out, scope_sign_names[i], cites(r->signs[i]));
+	return out;
+}
+
 static void
 put_facts(json_t *obj, const struct report *r)
 {
@@ -139,6 +166,10 @@ put_facts(json_t *obj, const struct report *r)
 	put(obj, "functions", cites(r->functions));
 	put(obj, "urls", cites(r->urls));
 	put(obj, "cves", cites(r->cves));
+	put(obj, "releases", cites(r->releases));
+	put(obj, "affected", affected_list(r));
+	put(obj, "signs", sign_lists(r));
+	put(obj, "public_links", cites(r->public_links));
 	put(obj, "findings",
 		r->understood ? json_integer(r->findings) : json_null());
 	put(obj, "public", cites(r->public_));

@@ -70,6 +70,21 @@ pack_numbers(struct str *out, const struct report *r)
 	}
 }
 
+static void
+pack_scope(struct str *out, const struct report *r)
+{
+	pack_cites(out, r->releases);
+	pack_u32(out, (uint32_t)r->n_affected);
+	for (size_t i = 0; i < r->n_affected; i++) {
+		pack_u8(out, (uint8_t)r->affected[i].how);
+		pack_text(out, r->affected[i].text);
+		pack_u32(out, r->affected[i].line);
+	}
+	for (size_t i = 0; i < SIGN_COUNT; i++)
+		pack_cites(out, r->signs[i]);
+	pack_cites(out, r->public_links);
+}
+
 void
 report_pack(struct str *out, const struct report *r)
 {
@@ -87,6 +102,7 @@ report_pack(struct str *out, const struct report *r)
 	pack_cites(out, r->public_);
 	pack_cites(out, r->exploited);
 	pack_cites(out, r->placeholders);
+	pack_scope(out, r);
 	pack_u32(out, r->findings);
 	pack_ranges(out, r->finding_lines, r->n_finding_lines);
 	pack_u8(out, (uint8_t)r->looks_like);
@@ -240,6 +256,30 @@ take_numbers(struct in *in, struct report *r)
 	r->n_cvss = n;
 }
 
+static void
+take_scope(struct in *in, struct report *r)
+{
+	r->releases = take_cites(in, false);
+	uint32_t n = take_count(in, REPORT_MAX_FACTS, 9);
+	struct affected *v = ARENA_ARRAY(in->a, n + 1, struct affected);
+
+	for (uint32_t i = 0; i < n && !in->u->bad; i++) {
+		uint8_t how = unpack_u8(in->u);
+
+		if (how >= AFFECTED_COUNT)
+			in->u->bad = true;
+		else
+			v[i].how = (enum affected_how)how;
+		v[i].text = take_text(in, FACT_TEXT, false);
+		v[i].line = take_line(in, true);
+	}
+	r->affected = v;
+	r->n_affected = n;
+	for (size_t i = 0; i < SIGN_COUNT; i++)
+		r->signs[i] = take_cites(in, false);
+	r->public_links = take_cites(in, false);
+}
+
 bool
 report_unpack(
 	struct unpack *u, struct arena *a, unsigned lines, struct report **out)
@@ -261,6 +301,7 @@ report_unpack(
 	r->public_ = take_cites(&in, false);
 	r->exploited = take_cites(&in, false);
 	r->placeholders = take_cites(&in, false);
+	take_scope(&in, r);
 	r->findings = unpack_u32(u, REPORT_MAX_FACTS);
 	r->finding_lines =
 		take_ranges(&in, REPORT_MAX_FACTS, false, &r->n_finding_lines);

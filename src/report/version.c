@@ -30,8 +30,8 @@ said_version(struct span before)
 }
 
 /* A version of something that reports only run on. */
-static bool
-is_foreign(struct span before)
+bool
+version_is_foreign(struct span before)
 {
 	static const char *const words[] = {"python", "ubuntu", "debian",
 		"macos", "windows", "node", "java", "openjdk", "jdk", "docker",
@@ -150,7 +150,7 @@ versions_in(struct reading *g, const struct chunk *c)
 
 		if (i == 0 || one_of(prev, "([\"'`=@<>~^,*|") || dashed ||
 			(prev == ':' && i > 1)) {
-			bool foreign = is_foreign(before);
+			bool foreign = version_is_foreign(before);
 
 			if (!foreign && !(prev == '/'))
 				version_add(g, c, span_from(s, i),
