@@ -4,7 +4,8 @@
  * mirror_open.c	the folder checked, the refs read, libgit2 started
  * mirror_refs.c	packed-refs, the only form our refs have
  * mirror_fetch.c	a new folder beside the old one, then one exchange
- * mirror_bundle.c	a bundle file's header and pack
+ * fetch_child.c	the process that meets the foreign bytes, shut in
+ * fetch_bundle.c	a bundle file's header and pack
  * release.c		version numbers, read and ordered (pure)
  * resolve.c		the version a report states, against the tags (pure)
  * mirror_look.c	all of a report's questions, in one go
@@ -39,6 +40,8 @@ struct mirror_tag {
 	instant date;     /* that commit's, by its committer */
 	struct release release;
 	bool is_release; /* its name reads as a version; `release` holds it */
+	bool is_main;    /* and its prefix is the one that most tags have: in
+			    "cli-v1.2" and "core-v1.2" two products count */
 };
 
 struct mirror_branch {
@@ -72,7 +75,7 @@ struct mirror {
 void mirror_git_start(void);
 /* "what: what libgit2 says", in one line; returns false. */
 bool mirror_git_err(
-	struct err *err, enum err_code code, int git_error, const char *what);
+	struct err *err, enum err_code code, int rc, const char *what);
 
 /* The folder, without its index. */
 bool mirror_open_refs(struct mirror **out, const char *path, struct err *err);
