@@ -33,6 +33,8 @@ bool version_is_foreign(struct span before);
 void versions_in(struct reading *g, const struct chunk *c);
 void files_in(struct reading *g, const struct chunk *c, struct span s);
 bool is_extension(struct span s); /* "py", "yaml" ... */
+/* A product called like a file ("node.js"), or a path of the system. */
+bool is_no_file(struct span s);
 /* name() */
 void functions_in(struct reading *g, const struct chunk *c);
 /* "the function name", "the name method" */

@@ -40,7 +40,7 @@ is_extension(struct span s)
 }
 
 /* A product called like a file, or a path of the system, not of a product. */
-static bool
+bool
 is_no_file(struct span s)
 {
 	static const char *const products[] = {"node.js", "next.js", "vue.js",

@@ -92,6 +92,8 @@ struct reading {
 	struct cwe_fact *cwe;
 	struct cvss_fact *cvss;
 	size_t n_cwe, n_cvss;
+	struct code_claim *claims; /* NULL until there is one */
+	size_t n_claims;
 };
 
 /* --- lines.c, quote.c, shape.c, heading.c ----------------------------------------- */
@@ -154,6 +156,7 @@ void public_find(struct reading *g);
 void exploited_find(struct reading *g);
 void placeholders_find(struct reading *g);
 void findings_find(struct reading *g);
+void code_claims_find(struct reading *g);
 void looks_find(struct reading *g);
 void affected_find(struct reading *g);
 void releases_find(struct reading *g);

@@ -73,6 +73,8 @@ hand_over(struct reading *g)
 	for (size_t i = 0; i < SIGN_COUNT; i++)
 		r->signs[i] = cites_of(&g->signs[i]);
 	r->public_links = cites_of(&g->public_links);
+	r->claims = g->claims;
+	r->n_claims = g->n_claims;
 	r->because = g->because.v;
 	r->n_because = g->because.n;
 }
@@ -92,6 +94,7 @@ report_find(struct arena *a, const struct message *m)
 	find_new_text(g);
 	names_find_all(g);
 	g->r->understood = language_is_known(g);
+	code_claims_find(g);
 	placeholders_find(g);
 	severity_find(g);
 	if (g->r->understood) {

@@ -154,6 +154,26 @@ sign_lists(const struct report *r)
 	return out;
 }
 
+static json_t *
+claim_list(const struct report *r)
+{
+	json_t *out = json_array();
+
+	for (size_t i = 0; i < r->n_claims; i++) {
+		const struct code_claim *c = &r->claims[i];
+		json_t *one = json_object();
+
+		put(one, "kind", json_string(code_claim_names[c->kind]));
+		put(one, "text", json_text_or_null(c->text));
+		put(one, "file", json_text_or_null(c->file));
+		put(one, "from", line_or_null(c->from));
+		put(one, "to", line_or_null(c->to));
+		put(one, "line", line_or_null(c->line));
+		json_array_append_new(out, one);
+	}
+	return out;
+}
+
 static void
 put_facts(json_t *obj, const struct report *r)
 {
@@ -166,6 +186,7 @@ put_facts(json_t *obj, const struct report *r)
 	put(obj, "functions", cites(r->functions));
 	put(obj, "urls", cites(r->urls));
 	put(obj, "cves", cites(r->cves));
+	put(obj, "claims", claim_list(r));
 	put(obj, "releases", cites(r->releases));
 	put(obj, "affected", affected_list(r));
 	put(obj, "signs", sign_lists(r));

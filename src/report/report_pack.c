@@ -8,7 +8,12 @@
 #include "base/pack.h"
 #include "report/find.h"
 
-enum { SENTENCE_MAX = 200, RANGES_MAX = 1u << 22, VECTOR_MAX = 400 };
+enum {
+	SENTENCE_MAX = 200,
+	RANGES_MAX = 1u << 22,
+	VECTOR_MAX = 400,
+	CODE_LINE_MAX = 99999999
+};
 
 static const char *const title_from[] = {"subject", "heading", "first-line"};
 static const char *const contact_from[] = {
@@ -85,6 +90,22 @@ pack_scope(struct str *out, const struct report *r)
 	pack_cites(out, r->public_links);
 }
 
+static void
+pack_claims(struct str *out, const struct report *r)
+{
+	pack_u32(out, (uint32_t)r->n_claims);
+	for (size_t i = 0; i < r->n_claims; i++) {
+		const struct code_claim *c = &r->claims[i];
+
+		pack_u8(out, (uint8_t)c->kind);
+		pack_text(out, c->text);
+		pack_text(out, c->file);
+		pack_u32(out, c->from);
+		pack_u32(out, c->to);
+		pack_u32(out, c->line);
+	}
+}
+
 void
 report_pack(struct str *out, const struct report *r)
 {
@@ -103,6 +124,7 @@ report_pack(struct str *out, const struct report *r)
 	pack_cites(out, r->exploited);
 	pack_cites(out, r->placeholders);
 	pack_scope(out, r);
+	pack_claims(out, r);
 	pack_u32(out, r->findings);
 	pack_ranges(out, r->finding_lines, r->n_finding_lines);
 	pack_u8(out, (uint8_t)r->looks_like);
@@ -280,6 +302,44 @@ take_scope(struct in *in, struct report *r)
 	r->public_links = take_cites(in, false);
 }
 
+static bool
+is_commit_id(const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	return n >= 7 && n <= 40 && strspn(s, "0123456789abcdef") == n;
+}
+
+/* Only lines of a file have no text, and they have the file. */
+static void
+take_claims(struct in *in, struct report *r)
+{
+	uint32_t n = take_count(in, REPORT_MAX_FACTS, 21);
+	struct code_claim *v = ARENA_ARRAY(in->a, n + 1, struct code_claim);
+
+	for (uint32_t i = 0; i < n && !in->u->bad; i++) {
+		struct code_claim *c = &v[i];
+		uint8_t kind = unpack_u8(in->u);
+		bool is_lines = kind == CODE_LINE;
+
+		if (kind >= CODE_COUNT)
+			in->u->bad = true;
+		else
+			c->kind = (enum code_claim_kind)kind;
+		c->text = take_text(in, FACT_TEXT, is_lines);
+		c->file = take_text(in, FACT_TEXT, !is_lines);
+		c->from = unpack_u32(in->u, CODE_LINE_MAX);
+		c->to = unpack_u32(in->u, CODE_LINE_MAX);
+		c->line = take_line(in, false);
+		if (c->to < c->from || (c->from == 0) != (c->to == 0) ||
+			(is_lines && (c->text != NULL || c->from == 0)) ||
+			(kind == CODE_COMMIT && !is_commit_id(c->text)))
+			in->u->bad = true;
+	}
+	r->claims = v;
+	r->n_claims = n;
+}
+
 bool
 report_unpack(
 	struct unpack *u, struct arena *a, unsigned lines, struct report **out)
@@ -302,6 +362,7 @@ report_unpack(
 	r->exploited = take_cites(&in, false);
 	r->placeholders = take_cites(&in, false);
 	take_scope(&in, r);
+	take_claims(&in, r);
 	r->findings = unpack_u32(u, REPORT_MAX_FACTS);
 	r->finding_lines =
 		take_ranges(&in, REPORT_MAX_FACTS, false, &r->n_finding_lines);
