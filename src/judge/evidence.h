@@ -9,11 +9,12 @@
  *
  * Lines are 1-based. Texts may come from the mail or from the repository, so
  * staff see them, and letters never do. Everything is bounded by EVIDENCE_*;
- * what is over is counted in `left_out`.
+ * what is over is counted in `left_out`. Claims stand in the report's order.
  */
 #pragma once
 
 #include "base/instant.h"
+#include "base/pack.h"
 #include "report/report.h"
 
 enum {
@@ -81,11 +82,15 @@ struct evidence {
 	unsigned left_out;
 };
 
+/* s as a text of evidence: one line, clipped, controls made visible. */
+const char *evidence_text(struct arena *a, struct span s);
+
 /* The object under "evidence" in `judge --json` and in the ledger's verdict
  * payload; the report gives the claims their words. */
 json_t *evidence_json(const struct evidence *e, const struct report *r);
 
 void evidence_pack(struct str *out, const struct evidence *e);
-/* Checks every limit, and that claims are among `n_claims`. */
+/* Checks every limit, and that claims are among `n_claims`. Text that was
+ * packed is clean: evidence_text(). */
 bool evidence_unpack(struct unpack *u, struct arena *a, size_t n_claims,
 	struct evidence **out);
