@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "sys/now.h"
 
 bool
 judge_policies(struct cli *c, const struct text_list *files,
@@ -29,11 +30,77 @@ judge_policies(struct cli *c, const struct text_list *files,
 	return ok;
 }
 
+/* RFC 9116 wants less than a year; people forget the day, so it is said in
+ * time. */
+static void
+watch_expiry(const char *file, const struct policy *p)
+{
+	const struct day *end = p->security_txt.expires;
+	char day[DAY_TEXT];
+	long long left;
+
+	if (end == NULL)
+		return;
+	left = end->n - now().ms / (24 * 3600 * 1000LL);
+	if (left < 0)
+		(void)fprintf(stderr,
+			"%s: warning: security.txt expired on %s: people must not trust it any more; give a new 'expires'\n",
+			file, day_format(*end, day));
+	else if (left <= 30)
+		(void)fprintf(stderr,
+			"%s: warning: security.txt expires on %s, in %lld day%s; give a new 'expires'\n",
+			file, day_format(*end, day), left,
+			left == 1 ? "" : "s");
+	else if (left >= 365)
+		(void)fprintf(stderr,
+			"%s: warning: security.txt expires on %s, in %lld days; RFC 9116 asks for less than a year\n",
+			file, day_format(*end, day), left);
+}
+
+static void
+say_base(const char *file, const struct policy_base *base)
+{
+	(void)printf("%s: a base, %zu clauses", file, base->n_clauses);
+	for (size_t i = 0; i < base->n_open; i++)
+		(void)printf("%s%s",
+			i > 0 ? ", " : "; what extends it must give ",
+			base->open[i]);
+	(void)putchar('\n');
+}
+
+static bool
+check_one(struct cli *c, const char *file, struct err *err)
+{
+	const struct policy *p = NULL;
+	struct policy_base base = {0};
+	struct calendar calendar;
+	struct str problems;
+	char hex[HASH_TEXT];
+
+	str_init(&problems, 16 * 1024);
+	bool ok = policies_read_file(c->arena, file, &p, &base, &problems, err);
+	(void)fputs(problems.text, stderr);
+	str_fini(&problems);
+	if (!ok)
+		return false;
+	if (p == NULL) {
+		say_base(file, &base);
+		return true;
+	}
+	if (!policies_calendar(c->arena, p, &calendar, err))
+		return false;
+	(void)printf("%s: %s, %zu clauses, version %.12s\n", file,
+		p->product.name, p->n_clauses, hash_hex(p->hash, hex));
+	watch_expiry(file, p);
+	return true;
+}
+
 static int
 check(int argc, char **argv)
 {
 	static const char usage[] = "policy check FILE...";
 	struct cli c;
+	struct err err;
 	int worst = EX_OK;
 
 	cli_parse(&c, argc, argv, usage,
@@ -41,22 +108,11 @@ check(int argc, char **argv)
 		"is allowed there. Exit status 0 if all are right, 65 if one is not.",
 		NULL, 0);
 	cli_words(&c, usage, 1, SIZE_MAX);
-	for (size_t i = 0; i < c.typed.n; i++) {
-		struct text_list one = {&c.typed.words[i], 1};
-		struct policies p;
-		struct calendar calendar;
-		struct err err;
-
-		if (!judge_policies(&c, &one, &p, &err) ||
-			!policies_calendar(c.arena, p.v[0], &calendar, &err)) {
+	if (!now_init(&err))
+		return cli_fail(&err);
+	for (size_t i = 0; i < c.typed.n; i++)
+		if (!check_one(&c, c.typed.words[i], &err))
 			worst = cli_fail(&err);
-			continue;
-		}
-		char hex[HASH_TEXT];
-		(void)printf("%s: %s, %zu clauses, version %.12s\n",
-			c.typed.words[i], p.v[0]->product.name,
-			p.v[0]->n_clauses, hash_hex(p.v[0]->hash, hex));
-	}
 	return worst;
 }
 

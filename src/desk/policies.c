@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "post/letter.h"
 #include "sys/files.h"
 #include "sys/zone_read.h"
 
@@ -26,11 +28,70 @@ fetch(void *ctx, struct arena *a, const char *from, const char *name,
 	return true;
 }
 
+/* A template's mistakes count its own lines; people look for them in the
+ * policy file, where the text is indented by what column 1 is not. */
+static void
+say_in_file(const struct policy_letter *letter, const char *said,
+	struct str *problems)
+{
+	size_t skip = strlen(letter->file) + 1;
+
+	for (struct span rest = span_of(said), line; span_line(&rest, &line);) {
+		unsigned long long at = 0;
+		struct span after = span_from(line, skip);
+		size_t end = span_find_byte(after, ':');
+
+		(void)span_number(span_cut(after, 0, end), UINT32_MAX, &at);
+		str_printf(problems, "%s:%llu:%u%.*s\n", letter->file,
+			at + letter->line - 1, letter->column,
+			SPAN_FMT(span_from(after, end)));
+	}
+}
+
+static bool
+check_letters(const char *path, const struct policy *p, struct str *problems,
+	struct err *err)
+{
+	unsigned wrong = 0;
+
+	for (size_t i = 0; i < p->n_letters; i++) {
+		const struct policy_letter *l = &p->letters[i];
+		AUTO(str_fini) struct str said;
+		struct span shipped;
+
+		str_init(&said, 16 * 1024);
+		if (!letter_template(l->name, &shipped, err)) {
+			str_printf(problems, "%s:%u:%u: %s\n", l->file,
+				l->line - 1, l->column, err->text);
+			wrong++;
+		} else if (!letter_template_check(
+				   l->file, span_of(l->text), &said)) {
+			say_in_file(l, said.text, problems);
+			wrong++;
+		}
+	}
+	if (wrong == 0)
+		return true;
+	return err_set(err, ERR_SYNTAX,
+		"policy '%s': %u of its letters %s wrong; nothing starts with it",
+		path, wrong, wrong == 1 ? "is" : "are");
+}
+
 bool
 policies_read(struct arena *a, const char *path, const struct policy **out,
 	struct str *problems, struct err *err)
 {
-	return policy_load(a, path, fetch, NULL, out, problems, err);
+	return policy_load(a, path, fetch, NULL, out, problems, err) &&
+		check_letters(path, *out, problems, err);
+}
+
+bool
+policies_read_file(struct arena *a, const char *path, const struct policy **out,
+	struct policy_base *base, struct str *problems, struct err *err)
+{
+	return policy_load_file(
+		       a, path, fetch, NULL, out, base, problems, err) &&
+		(*out == NULL || check_letters(path, *out, problems, err));
 }
 
 bool

@@ -20,8 +20,14 @@ bool policies_load(struct arena *a, const struct settings *set,
 	const char *data, const char *hostname, struct policies *out,
 	struct str *problems, struct err *err);
 
-/* One policy file with what it extends, from disk. */
+/* One policy file with what it extends, from disk; its own letters are
+ * checked with it. */
 bool policies_read(struct arena *a, const char *path, const struct policy **out,
+	struct str *problems, struct err *err);
+
+/* As policy_load_file(): a base is good too. */
+bool policies_read_file(struct arena *a, const char *path,
+	const struct policy **out, struct policy_base *base,
 	struct str *problems, struct err *err);
 
 /* Zone and business days of one policy. */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "policy/policy_draft.h"
+#include "policy/policy_field.h"
 
 struct loading {
 	struct arena *a;
@@ -15,6 +16,7 @@ struct loading {
 	const struct source *chain[POLICY_MAX_CHAIN]; /* the first file first */
 	size_t n;
 	bool broken; /* a file could not be read: much would seem missing */
+	bool base;   /* the first file says that it is one */
 };
 
 /* "a.yml extends b.yml extends a.yml" */
@@ -54,6 +56,19 @@ enter(struct loading *l, const struct node *name, struct source *src,
 
 static void load_base(struct loading *l, const struct node *root);
 
+static bool
+says_base(struct problems *p, const struct node *root)
+{
+	const struct node *n = node_get(root, "base");
+	const struct field row = {
+		.name = "base", .type = FIELD_YES, .size = sizeof(bool)};
+	bool base = false;
+
+	if (n)
+		field_read(p, &row, n, NULL, &base);
+	return base;
+}
+
 /* False only if the file could not be had; err says why. */
 static bool
 load_file(struct loading *l, const struct node *name, struct err *err)
@@ -76,6 +91,8 @@ load_file(struct loading *l, const struct node *name, struct err *err)
 		l->broken = true;
 		return true;
 	}
+	if (l->n == 1)
+		l->base = says_base(l->problems, root);
 	load_base(l, root);
 	if (!l->broken)
 		draft_lay(l->draft, l->problems, root);
@@ -104,11 +121,22 @@ load_base(struct loading *l, const struct node *root)
 	}
 }
 
-bool
-policy_load(struct arena *a, const char *file, policy_fetch *fetch, void *ctx,
-	const struct policy **out, struct str *problems, struct err *err)
+static const char *const *
+copied(struct arena *a, const char *const *names, size_t n)
 {
-	struct problems p = {a, problems, 0};
+	const char **v = ARENA_ARRAY(a, n + 1, const char *);
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = names[i];
+	return v;
+}
+
+bool
+policy_load_file(struct arena *a, const char *file, policy_fetch *fetch,
+	void *ctx, const struct policy **out, struct policy_base *base,
+	struct str *problems, struct err *err)
+{
+	struct problems p = {.a = a, .out = problems};
 	struct node name = {.type = NODE_SCALAR, .text = span_of(file)};
 	struct loading l = {.a = a,
 		.fetch = fetch,
@@ -119,13 +147,37 @@ policy_load(struct arena *a, const char *file, policy_fetch *fetch, void *ctx,
 
 	if (!load_file(&l, &name, err))
 		return err_wrap(err, "policy '%s'", file);
+	p.base = l.base;
 	if (!l.broken)
 		policy = draft_build(l.draft, &p);
 	problems_end(&p);
-	if (policy == NULL)
+	if (p.n > 0)
 		return err_set(err, ERR_SYNTAX,
 			"policy '%s' has %u mistake%s; nothing starts with it",
 			file, p.n, p.n == 1 ? "" : "s");
+	*out = policy;
+	if (policy == NULL)
+		*base = (struct policy_base){.n_clauses = l.draft->n_clauses,
+			.open = copied(a, p.open, p.n_open),
+			.n_open = p.n_open};
+	return true;
+}
+
+bool
+policy_load(struct arena *a, const char *file, policy_fetch *fetch, void *ctx,
+	const struct policy **out, struct str *problems, struct err *err)
+{
+	const struct policy *policy;
+	struct policy_base base;
+
+	if (!policy_load_file(
+		    a, file, fetch, ctx, &policy, &base, problems, err))
+		return false;
+	if (policy == NULL)
+		return err_set(err, ERR_CONFLICT,
+			"policy '%s' is a base ('base: yes'), made to be "
+			"extended: name a file that extends it",
+			file);
 	*out = policy;
 	return true;
 }
@@ -135,7 +187,7 @@ policy_from_resolved(struct arena *a, struct span resolved,
 	const struct policy **out, struct err *err)
 {
 	AUTO(str_fini) struct str said;
-	struct problems p = {a, &said, 0};
+	struct problems p = {.a = a, .out = &said};
 	struct draft *draft = ARENA_NEW(a, struct draft);
 	const struct policy *policy = NULL;
 	json_error_t why;

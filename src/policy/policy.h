@@ -213,9 +213,9 @@ struct security_txt {
 struct policy_letter {
 	const char *name, *text; /* "received"; the whole template */
 	/* Where the first line of the text stands: add the line of a
-	 * mistake, less 1. 0 in a policy that was kept. */
+	 * mistake, less 1. NULL and 0 in a policy that was kept. */
 	const char *file;
-	unsigned line;
+	unsigned line, column;
 };
 
 /* A word that texts and letters use: {organisation}, {contact} ... */
@@ -271,6 +271,22 @@ typedef bool policy_fetch(void *ctx, struct arena *a, const char *from,
 bool policy_load(struct arena *a, const char *file, policy_fetch *fetch,
 	void *ctx, const struct policy **out, struct str *problems,
 	struct err *err);
+
+/* A file with `base: yes`: made to be extended, no policy by itself. */
+struct policy_base {
+	size_t n_clauses;
+	const char *const *open; /* what others must give: "values.contact" */
+	size_t n_open;
+};
+
+/*
+ * As policy_load(), for those who look at a file: a base without mistakes is
+ * good too, and then *out is NULL and *base tells of it. policy_load()
+ * refuses it with ERR_CONFLICT: nothing can run by it.
+ */
+bool policy_load_file(struct arena *a, const char *file, policy_fetch *fetch,
+	void *ctx, const struct policy **out, struct policy_base *base,
+	struct str *problems, struct err *err);
 
 /*
  * From `resolved` as the ledger kept it; for cases under an old version. A

@@ -39,6 +39,29 @@ only_where(struct problems *p, struct fields f, const struct field *row)
 	return listed(p->a, names, n);
 }
 
+/* A base may leave it to those who extend it: but for clauses, which are
+ * whole where they stand. */
+static bool
+may_be_open(struct problems *p, struct fields f, const struct field *row)
+{
+	static const struct {
+		const struct fields *fields;
+		const char *map;
+	} maps[] = {
+		{&policy_head, ""},
+		{&policy_known_values, "values."},
+		{&policy_product, "product."},
+		{&policy_security_txt, "security-txt."},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(maps); i++)
+		if (f.v == maps[i].fields->v)
+			return problem_open(p,
+				arena_printf(
+					p->a, "%s%s", maps[i].map, row->name));
+	return false;
+}
+
 /* Reads what is given of a table; says what is needed and missing. */
 static void
 build_fields(struct problems *p, struct fields f,
@@ -53,7 +76,7 @@ build_fields(struct problems *p, struct fields f,
 		field_default(row, into);
 		if (given[i] && !is_prose(row))
 			field_read(p, row, given[i], NULL, into);
-		else if (!given[i] && row->needed)
+		else if (!given[i] && row->needed && !may_be_open(p, f, row))
 			problem_at(p, at, "%s needs '%s': %s%s%s", of,
 				row->name, row->help,
 				row->n_words > 0 ? "; allowed: " : "",
@@ -282,6 +305,8 @@ static void
 build_letter(
 	struct problems *p, const struct node *n, struct policy_letter *letter)
 {
+	struct span line;
+
 	letter->name =
 		line_read(p, &form_value_name, "a letter's name", n->key);
 	if (n->type != NODE_SCALAR || span_trim(n->text).n == 0)
@@ -297,8 +322,14 @@ build_letter(
 			quoted(p->a, n->key->text), LETTER_MAX);
 	else
 		letter->text = arena_text(p->a, n->text);
-	letter->file = n->at.source ? n->at.source->path : NULL;
-	letter->line = n->at.source ? n->at.line + 1 : 0;
+	if (n->at.source == NULL)
+		return;
+	letter->file = n->at.source->path;
+	letter->line = n->at.line + 1;
+	line = source_line(n->at.source, letter->line);
+	while (letter->column < line.n && line.p[letter->column] == ' ')
+		letter->column++;
+	letter->column++;
 }
 
 static void
@@ -402,13 +433,15 @@ draft_build(const struct draft *d, struct problems *p)
 	build_fields(p, policy_product, d->product,
 		d->product_at ? d->product_at->at : d->root->at, "the product",
 		&policy->product);
-	build_fields(p, policy_security_txt, d->security_txt, d->root->at,
-		"'security-txt'", &policy->security_txt);
+	if (d->security_txt_at)
+		build_fields(p, policy_security_txt, d->security_txt,
+			d->security_txt_at->at, "'security-txt'",
+			&policy->security_txt);
 	build_letters(d, p, policy);
 	words = all_words(policy, p);
 	build_prose(p, policy_head, d->head, &words, policy);
 	build_clauses(d, p, words, policy);
-	if (p->n > 0)
+	if (p->n > 0 || p->base)
 		return NULL;
 	if (policy->title == NULL)
 		policy->title = usual_title(p->a, policy);

@@ -7,8 +7,13 @@
 #include "base/names.h"
 #include "policy/policy_field.h"
 
-static const char *const file_keys[] = {"policy", "extends", "values",
-	"product", "security-txt", "letters", "clauses", "drop"};
+enum { OWN_KEYS = 6 }; /* of a clause, beside those of the tables */
+static const char *const clause_keys[OWN_KEYS] = {
+	"id", "kind", "strength", "text", "after", "before"};
+
+enum { FILE_KEYS = 9 };
+static const char *const file_keys[FILE_KEYS] = {"policy", "extends", "base",
+	"values", "product", "security-txt", "letters", "clauses", "drop"};
 
 static bool
 must_be(struct problems *p, const struct node *n, enum node_type type,
@@ -30,21 +35,50 @@ find_field(struct fields f, struct span name)
 	return names_find(names, f.n, name);
 }
 
+/* Where a key of this very name belongs; NULL: nowhere. */
+static const char *
+elsewhere(struct problems *p, struct span key)
+{
+	static const struct {
+		const struct fields *fields;
+		const char *where;
+	} tables[] = {
+		{&policy_head, "at the left margin of the file"},
+		{&policy_known_values, "under 'values'"},
+		{&policy_product, "under 'product'"},
+		{&policy_security_txt, "under 'security-txt'"},
+		{&clause_common, "in a clause"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		if (find_field(*tables[i].fields, key) >= 0)
+			return arena_printf(
+				p->a, "; it stands %s", tables[i].where);
+	for (size_t i = 0; i < CLAUSE_KIND_COUNT; i++)
+		if (find_field(clause_kinds[i].fields, key) >= 0)
+			return arena_printf(p->a,
+				"; it belongs to a clause of kind '%s'",
+				clause_kinds[i].name);
+	return NULL;
+}
+
 /* `key` is none of `first` and `second`. */
 static void
 say_unknown_key(struct problems *p, const struct node *key, const char *of,
 	const char *const *first, size_t n_first, struct fields second)
 {
-	const char *names[4 + 2 * FIELDS_MAX];
+	const char *names[FILE_KEYS + 2 * FIELDS_MAX];
 	size_t n = n_first;
 
 	for (size_t i = 0; i < n_first; i++)
 		names[i] = first[i];
 	field_names(second, names + n);
 	n += second.n;
+	const char *near = elsewhere(p, key->text);
+
 	problem_at(p, key->at, "%s has no key %s; allowed: %s%s", of,
 		quoted(p->a, key->text), listed(p->a, names, n),
-		meant(p->a, names, n, key->text));
+		near ? near : meant(p->a, names, n, key->text));
 }
 
 /* A map whose keys are the fields of one table. */
@@ -225,12 +259,14 @@ static void
 say_unknown_parameter(
 	struct problems *p, const struct node *key, const struct kind_row *kind)
 {
-	const char *names[4 + FIELDS_MAX] = {"id", "kind", "strength", "text"};
+	const char *names[OWN_KEYS + FIELDS_MAX];
 
-	field_names(clause_common, names + 4);
+	for (size_t i = 0; i < OWN_KEYS; i++)
+		names[i] = clause_keys[i];
+	field_names(clause_common, names + OWN_KEYS);
 	say_unknown_key(p, key,
 		arena_printf(p->a, "a clause of kind '%s'", kind->name), names,
-		4 + clause_common.n, kind->fields);
+		OWN_KEYS + clause_common.n, kind->fields);
 }
 
 static void
@@ -250,9 +286,50 @@ lay_parameters(
 			to->text = c;
 		else if (span_is(key, "strength"))
 			to->strength = c;
-		else if (!span_is(key, "id") && !span_is(key, "kind"))
+		else if (names_find(clause_keys, OWN_KEYS, key) < 0)
 			say_unknown_parameter(p, c->key, to->kind);
 	}
+}
+
+/* Puts the clause where its `after` or `before` says; without either it
+ * stays where it is. */
+static void
+move(struct draft *d, struct problems *p, struct draft_clause *from,
+	const struct node *entry)
+{
+	const struct node *after = node_get(entry, "after"),
+			  *before = node_get(entry, "before"),
+			  *n = after ? after : before;
+	const struct draft_clause moved = *from, *mark;
+	struct draft_clause *to;
+
+	if (n == NULL)
+		return;
+	mark = n->type == NODE_SCALAR ? find_clause(d, n->text) : NULL;
+	if (after && before)
+		problem_at(p, before->key->at,
+			"'after' and 'before' are two places; give one");
+	else if (n->type != NODE_SCALAR)
+		problem_at(p, n->at, "'%s' must be the id of a clause, not %s",
+			after ? "after" : "before", node_what(n));
+	else if (mark == NULL)
+		problem_at(p, n->at,
+			"'%s' names %s, which neither the base nor a line "
+			"above has%s",
+			after ? "after" : "before", quoted(p->a, n->text),
+			meant_clause(d, p, n->text));
+	else if (mark == from)
+		problem_at(p, n->at, "a clause cannot stand %s itself",
+			after ? "after" : "before");
+	if (mark == NULL || mark == from || (after && before))
+		return;
+	to = &d->clauses[mark - d->clauses] + (after != NULL);
+	if (to > from) {
+		to--;
+		memmove(from, from + 1, (size_t)(to - from) * sizeof *from);
+	} else
+		memmove(to + 1, to, (size_t)(from - to) * sizeof *from);
+	*to = moved;
 }
 
 static void
@@ -293,6 +370,7 @@ lay_clause(struct draft *d, struct problems *p, const struct node *entry)
 	to->layer = d->layer;
 	if (to->kind)
 		lay_parameters(to, p, entry);
+	move(d, p, to, entry);
 }
 
 static void
@@ -351,9 +429,11 @@ draft_lay(struct draft *d, struct problems *p, const struct node *root)
 		d->product_at = product->key;
 		lay_map(p, product, "a product", policy_product, d->product);
 	}
-	if (txt)
+	if (txt) {
+		d->security_txt_at = txt->key ? txt->key : txt;
 		lay_map(p, txt, "'security-txt'", policy_security_txt,
 			d->security_txt);
+	}
 	if (letters)
 		lay_letters(d, p, letters);
 	if (drop)

@@ -5,7 +5,7 @@
  * A file is laid over what it extends: a key replaces a key, a value a
  * value, a clause with a kind replaces the clause of its id, a clause
  * without one changes only what it gives. The order of clauses is that of
- * the base, then what is new.
+ * the base, then what is new, but for those that say where they stand.
  */
 #pragma once
 
@@ -32,7 +32,7 @@ struct draft {
 	const struct node *root; /* of the last file: for what is missing */
 	const struct node *head[FIELDS_MAX];
 	const struct node *product_at, *product[FIELDS_MAX];
-	const struct node *security_txt[FIELDS_MAX];
+	const struct node *security_txt_at, *security_txt[FIELDS_MAX];
 	const struct node *letters[LETTERS_MAX]; /* by key; the text */
 	size_t n_letters;
 	struct draft_value values[VALUES_MAX];

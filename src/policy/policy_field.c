@@ -106,8 +106,9 @@ read_number(struct problems *p, const struct field *f, const struct node *n,
 {
 	unsigned long long v;
 
+	/* 010 is 8 to some readers of YAML and 10 to others. */
 	if (n->type != NODE_SCALAR || !span_number(n->text, f->most, &v) ||
-		v < f->least) {
+		v < f->least || (n->text.n > 1 && n->text.p[0] == '0')) {
 		problem_at(p, n->at,
 			"'%s' must be a number from %u to %u, not %s", f->name,
 			f->least, f->most,

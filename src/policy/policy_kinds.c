@@ -469,7 +469,7 @@ static const struct field security_txt_fields[] = {
 	{.name = "expires",
 		.type = FIELD_DAY,
 		AT(security_txt, expires),
-		.late = true,
+		.needed = true,
 		.help = "the last day on which the file is good; less than a "
 			"year ahead"},
 	{.name = "languages",

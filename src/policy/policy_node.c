@@ -2,6 +2,7 @@
 #include "policy/policy_node.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <yaml.h>
 
 #include "base/mem.h"
@@ -117,6 +118,8 @@ begin(struct reader *r, const yaml_event_t *e, enum node_type type,
 			span_make(e->data.scalar.value, e->data.scalar.length));
 		node->literal =
 			e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE;
+		if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+			node->plain_end = place_of(r, e->end_mark);
 	}
 	hang(r, node);
 	if (type == NODE_SCALAR || r->stop)
@@ -167,15 +170,74 @@ take_event(struct reader *r, const yaml_event_t *e)
 	}
 }
 
+struct span
+source_line(const struct source *src, unsigned n)
+{
+	struct span rest = src->text, line = SPAN_NONE;
+
+	for (unsigned i = 0; i < n; i++)
+		if (!span_line(&rest, &line))
+			return SPAN_NONE;
+	return line;
+}
+
 static bool
 is_tab(const struct reader *r, yaml_mark_t mark)
 {
-	struct span rest = r->src->text, line = SPAN_NONE;
+	struct span line = source_line(r->src, (unsigned)mark.line + 1);
 
-	for (size_t i = 0; i <= mark.line; i++)
-		if (!span_line(&rest, &line))
-			return false;
 	return mark.column < line.n && line.p[mark.column] == '\t';
+}
+
+/* The value that stands in a line, as far as that can be seen. */
+static struct span
+value_in(struct span line)
+{
+	for (size_t i = 0; i + 1 < line.n; i++)
+		if (line.p[i] == ':' && line.p[i + 1] == ' ')
+			return span_trim(span_from(line, i + 2));
+	line = span_trim(line);
+	return span_starts(line, "- ") ? span_trim(span_from(line, 2)) : line;
+}
+
+/* What YAML's own words do not say: prose has signs that mean something
+ * else to it. */
+static const char *
+yaml_hint(const struct reader *r, yaml_mark_t mark, const char *problem)
+{
+	struct span line = source_line(r->src, (unsigned)mark.line + 1);
+	struct span value = value_in(line);
+
+	if (problem && strncmp(problem, "mapping values", 14) == 0)
+		return "; words with ': ' in them need quotes, or stand below "
+		       "after a '>'";
+	if (problem && strncmp(problem, "did not find expected ','", 25) == 0)
+		return "; in a list or map on one line, words with any of "
+		       "{ } [ ] , need quotes";
+	if (value.n == 0)
+		return "";
+	switch (value.p[0]) {
+	case '{':
+	case '[':
+	case '@':
+	case '`':
+	case '%':
+	case '&':
+	case '*':
+	case '!':
+	case ',':
+		return arena_printf(r->a,
+			"; words that begin with '%c' need quotes, or stand "
+			"below after a '>'",
+			value.p[0]);
+	case '\'':
+		return "; between single quotes a ' is written ''";
+	case '"':
+		return "; between double quotes a \" is written \\\", and a "
+		       "\\ is written \\\\";
+	default:
+		return "";
+	}
 }
 
 static void
@@ -193,9 +255,9 @@ say_syntax(struct reader *r, const yaml_parser_t *parser)
 			"a tab; YAML is indented with blanks");
 	else
 		problem_at(r->problems, place_of(r, mark),
-			"this is not YAML: %s%s",
+			"this is not YAML: %s%s%s",
 			parser->problem ? parser->problem : "no reason given",
-			since);
+			since, yaml_hint(r, mark, parser->problem));
 	r->stop = true;
 }
 
@@ -259,14 +321,17 @@ const struct node *
 node_of_yaml(struct arena *a, const struct source *src, struct problems *p)
 {
 	struct reader r = {.a = a, .src = src, .problems = p};
+	struct span text = src->text;
 	yaml_parser_t parser;
 
 	if (!check_bytes(&r))
 		return NULL;
+	if (span_starts(text, "\xef\xbb\xbf")) /* some editors' mark */
+		text = span_from(text, 3);
 	if (!yaml_parser_initialize(&parser))
 		abort(); /* no memory: as everywhere, the process ends */
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, src->text.p, src->text.n);
+	yaml_parser_set_input_string(&parser, text.p, text.n);
 	read_events(&r, &parser);
 	yaml_parser_delete(&parser);
 	if (r.stop)

@@ -21,6 +21,7 @@ struct node {
 	struct place at;
 	struct span text;         /* of a scalar */
 	bool literal;             /* a scalar after '|': its lines are kept */
+	struct place plain_end;   /* of words without quotes; line 0: others */
 	const struct node *key;   /* what names it in a map, else NULL */
 	const struct node *first; /* of a list or map */
 	const struct node *next;  /* in the same list or map */
@@ -32,6 +33,9 @@ const struct node *node_of_yaml(
 	struct arena *a, const struct source *src, struct problems *p);
 /* NULL if it is deeper or larger than a policy may be. */
 const struct node *node_of_json(struct arena *a, const json_t *v);
+
+/* The bytes of line n, from 1, without its end; empty if there is none. */
+struct span source_line(const struct source *src, unsigned n);
 
 const struct node *node_get(const struct node *map, const char *key);
 /* "a word", "a list", "a map": for mistakes. */

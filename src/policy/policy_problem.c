@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/names.h"
@@ -30,6 +31,19 @@ problem_at(struct problems *p, struct place at, const char *fmt, ...)
 			at.column);
 	str_puts(p->out, text);
 	str_putc(p->out, '\n');
+}
+
+bool
+problem_open(struct problems *p, const char *name)
+{
+	if (!p->base)
+		return false;
+	for (size_t i = 0; i < p->n_open; i++)
+		if (strcmp(p->open[i], name) == 0)
+			return true;
+	if (p->n_open < PROBLEMS_OPEN_MAX)
+		p->open[p->n_open++] = name;
+	return true;
 }
 
 void

@@ -21,11 +21,21 @@ struct place {
 	unsigned line, column; /* from 1; columns count characters */
 };
 
+enum { PROBLEMS_OPEN_MAX = 100 };
+
 struct problems {
 	struct arena *a;
 	struct str *out;
 	unsigned n;
+	/* In a base, what is missing is no mistake but listed here. */
+	bool base;
+	const char *open[PROBLEMS_OPEN_MAX];
+	size_t n_open;
 };
+
+/* True, and noted once, if what is missing may be: this is a base. The name
+ * is "values.contact". */
+bool problem_open(struct problems *p, const char *name);
 
 void problem_at(struct problems *p, struct place at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -151,6 +151,105 @@ a_policy_is_laid_over_its_base(void **state)
 }
 
 static void
+a_clause_stands_where_it_says(void **state)
+{
+	static const struct {
+		const char *clauses, *want;
+	} rows[] = {
+		{"{id: four, kind: text, text: x, after: one}",
+			"one four two three"},
+		{"{id: four, kind: text, text: x, before: one}",
+			"four one two three"},
+		{"{id: four, kind: text, text: x, after: three}",
+			"one two three four"},
+		{"{id: one, after: three}", "two three one"},
+		{"{id: one, after: two}", "two one three"},
+		{"{id: three, before: one}", "three one two"},
+		{"{id: three, after: one}", "one three two"},
+		{"{id: two, before: two-b}", NULL},
+		{"{id: two, after: two}", NULL},
+		{"{id: two, after: one, business-days: 6}", "one two three"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(arena_auto) struct arena *a = arena_new();
+		AUTO(str_fini) struct str said, ids;
+		struct test_file files[] = {
+			{"w.yml",
+				arena_printf(a,
+					"%sextends: base.yml\nclauses:\n  - %s\n",
+					TEST_HEAD TEST_VALUES TEST_PRODUCT,
+					rows[i].clauses)},
+			{"base.yml", base}, {NULL, NULL}};
+		const struct policy *p = NULL;
+		struct err err;
+
+		test_note(rows[i].clauses);
+		str_init(&said, 10000);
+		str_init(&ids, 10000);
+		assert_int_equal(rows[i].want != NULL,
+			policy_load(a, "w.yml", test_fetch, files, &p, &said,
+				&err));
+		for (size_t k = 0; p && k < p->n_clauses; k++)
+			str_printf(
+				&ids, "%s%s", k ? " " : "", p->clauses[k].id);
+		if (p)
+			assert_string_equal(rows[i].want, ids.text);
+	}
+}
+
+static void
+a_base_may_leave_things_open_and_runs_nothing(void **state)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	AUTO(str_fini) struct str said, open;
+	struct test_file files[] = {
+		{"base.yml",
+			"policy: 1\n"
+			"base: yes\n"
+			"clauses:\n"
+			"  - {id: one, kind: text,\n"
+			"     text: 'See {page}, {page}.'}\n"},
+		{"w.yml",
+			"policy: 1\nextends: base.yml\nname: W\nzone: UTC\n"
+			"values: {organisation: E, contact: s@example.org,\n"
+			"  page: the page}\n" TEST_PRODUCT},
+		{NULL, NULL}};
+	const struct policy *p = NULL;
+	struct policy_base left;
+	struct err err;
+
+	(void)state;
+	str_init(&said, 10000);
+	str_init(&open, 10000);
+	assert_true(policy_load_file(
+		a, "base.yml", test_fetch, files, &p, &left, &said, &err));
+	assert_null(p);
+	assert_int_equal(1, left.n_clauses);
+	for (size_t i = 0; i < left.n_open; i++)
+		str_printf(&open, "%s ", left.open[i]);
+	assert_string_equal(
+		"name zone values.organisation values.contact product.name "
+		"product.prefix values.page ",
+		open.text);
+	assert_false(
+		policy_load(a, "base.yml", test_fetch, files, &p, &said, &err));
+	assert_int_equal(ERR_CONFLICT, err.code);
+	assert_true(
+		policy_load(a, "w.yml", test_fetch, files, &p, &said, &err));
+	assert_string_equal("See the page, the page.", p->clauses[0].text);
+	files[0].text = "policy: 1\nbase: yes\nclauses:\n"
+			"  - {id: one, kind: text, text: 'At {contct}.'}\n"
+			"  - {id: two, kind: required, text: Two.}\n";
+	assert_false(policy_load_file(
+		a, "base.yml", test_fetch, files, &p, &left, &said, &err));
+	assert_non_null(
+		strstr(said.text, "base.yml:4:37: nothing defines '{contct}'"));
+	assert_non_null(strstr(said.text, "needs 'part'"));
+}
+
+static void
 a_value_replaces_the_value_of_the_base(void **state)
 {
 	AUTO(arena_auto) struct arena *a = arena_new();
@@ -610,6 +709,10 @@ main(void)
 			a_policy_is_laid_over_its_base),
 		TEST("a value of the base can be replaced",
 			a_value_replaces_the_value_of_the_base),
+		TEST("a clause stands where it says",
+			a_clause_stands_where_it_says),
+		TEST("a base may leave things open, and runs nothing",
+			a_base_may_leave_things_open_and_runs_nothing),
 		TEST("two ways to say the same have the same hash",
 			the_hash_is_of_what_is_meant),
 		TEST("what was resolved reads back equal",

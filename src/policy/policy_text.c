@@ -84,7 +84,8 @@ place_in(const struct problems *p, struct place at, struct span needle)
 	return at;
 }
 
-static void
+/* True if it is no mistake: a base leaves it to others. */
+static bool
 say_unknown(struct problems *p, const struct node *n, struct span whole,
 	struct span name, const struct words *words)
 {
@@ -96,10 +97,18 @@ say_unknown(struct problems *p, const struct node *n, struct span whole,
 	for (size_t i = 0; words->own && i < words->own->n; i++)
 		if (count < WORDS_MAX && is_own_word(&words->own->v[i]))
 			names[count++] = words->own->v[i].name;
+	const char *near = meant(p->a, names, count, name);
+
+	if (*near == '\0' &&
+		problem_open(p,
+			arena_printf(p->a, "values.%.*s",
+				SPAN_FMT(utf8_clip(name, 64)))))
+		return true;
 	problem_at(p, place_in(p, n->at, whole),
 		"nothing defines %s; 'values' may, or write '{{' for the "
 		"sign itself%s",
-		quoted(p->a, whole), meant(p->a, names, count, name));
+		quoted(p->a, whole), near);
+	return false;
 }
 
 /* Takes "{name}" off *rest and appends what it stands for. */
@@ -110,6 +119,7 @@ fill_one(struct problems *p, const struct node *n, struct span *rest,
 	size_t end = span_find_byte(*rest, '}');
 	struct span whole = span_cut(*rest, 0, end + 1), name;
 	const char *word;
+	bool good = true;
 
 	if (end == rest->n || end > 65 || memchr(whole.p, '\n', whole.n)) {
 		problem_at(p, place_in(p, n->at, utf8_clip(*rest, 20)),
@@ -122,9 +132,9 @@ fill_one(struct problems *p, const struct node *n, struct span *rest,
 	if (word)
 		str_puts(out, word);
 	else
-		say_unknown(p, n, whole, name, words);
+		good = say_unknown(p, n, whole, name, words);
 	*rest = span_from(*rest, end + 1);
-	return word != NULL;
+	return good;
 }
 
 static bool
@@ -158,6 +168,25 @@ fill(struct problems *p, const struct node *n, struct span text,
 	return good;
 }
 
+/* "See issue #5" is "See issue": the promise would lose its end unseen. */
+static bool
+is_cut_by_comment(const struct node *n)
+{
+	struct span line;
+	size_t i = 0;
+
+	if (n->plain_end.line == 0)
+		return false;
+	line = source_line(n->plain_end.source, n->plain_end.line);
+	for (unsigned c = 1; i < line.n; i++) {
+		if (c == n->plain_end.column)
+			break;
+		c += i + 1 < line.n && (line.p[i + 1] & 0xc0) != 0x80;
+	}
+	line = span_trim(span_from(line, i));
+	return line.n > 0 && line.p[0] == '#';
+}
+
 const char *
 text_read(struct problems *p, const char *what, const struct node *n,
 	const struct words *words)
@@ -168,8 +197,18 @@ text_read(struct problems *p, const char *what, const struct node *n,
 
 	str_init(&out, TEXT_MAX);
 	if (text.n == 0) {
-		problem_at(p, n->at, "%s must be a sentence, not %s", what,
-			node_what(n));
+		problem_at(p, n->at, "%s must be a sentence, not %s%s", what,
+			node_what(n),
+			n->type == NODE_SCALAR ?
+				"" :
+				"; words that begin with '{', '[' or '- ' need "
+				"quotes, or stand below after a '>'");
+		return NULL;
+	}
+	if (is_cut_by_comment(n)) {
+		problem_at(p, n->plain_end,
+			"to YAML, what follows ' #' is a comment; put the "
+			"words in quotes, or the comment on a line of its own");
 		return NULL;
 	}
 	out.cut = text.n > TEXT_MAX;

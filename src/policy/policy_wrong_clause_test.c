@@ -51,14 +51,16 @@ static const struct {
 		TEST_GOOD
 		"  - {id: more, kind: duty, duty: acknowledge, strength: aim, busines-days: 5, text: Hello.}\n",
 		"w.yml:8:62: a clause of kind 'duty' has no key "
-		"'busines-days'; allowed: id, kind, strength, text, heading, "
-		"subheading, as, duty, business-days, remind-days or kept-by; did you mean "
+		"'busines-days'; allowed: id, kind, strength, text, after, "
+		"before, heading, subheading, as, duty, business-days, remind-days or kept-by; did you mean "
 		"'business-days'?\n"},
 	{"a parameter of another kind",
 		TEST_GOOD
 		"  - {id: more, kind: text, part: title, text: Hello.}\n",
 		"w.yml:8:28: a clause of kind 'text' has no key 'part'; "
-		"allowed: id, kind, strength, text, heading, subheading or as\n"},
+		"allowed: id, kind, strength, text, after, before, heading, "
+		"subheading or as; it belongs to a clause of kind "
+		"'required'\n"},
 	{"a parameter that is missing",
 		TEST_GOOD "  - {id: more, kind: required, text: Hello.}\n",
 		"w.yml:8:10: the clause 'more' of kind 'required' needs "
@@ -184,7 +186,78 @@ static const struct {
 		"itself\n"},
 	{"a text that is a list",
 		TEST_GOOD "  - {id: more, kind: text, text: [Hello]}\n",
-		"w.yml:8:34: 'text' must be a sentence, not a list\n"},
+		"w.yml:8:34: 'text' must be a sentence, not a list; words that "
+		"begin with '{', '[' or '- ' need quotes, or stand below after "
+		"a '>'\n"},
+	{"a text that begins like a map",
+		TEST_GOOD "  - id: more\n"
+			  "    kind: text\n"
+			  "    text: {contact} is read.\n",
+		"w.yml:10:21: this is not YAML: did not find expected key "
+		"while parsing a block mapping that begins in line 8; words "
+		"that begin with '{' need quotes, or stand below after a "
+		"'>'\n"},
+	{"a text that is a map",
+		TEST_GOOD "  - id: more\n"
+			  "    kind: text\n"
+			  "    text: {contact}\n",
+		"w.yml:10:11: 'text' must be a sentence, not a map; words that "
+		"begin with '{', '[' or '- ' need quotes, or stand below after "
+		"a '>'\n"},
+	{"a text with a colon",
+		TEST_GOOD "  - id: more\n"
+			  "    kind: text\n"
+			  "    text: Note: read it.\n",
+		"w.yml:10:15: this is not YAML: mapping values are not allowed "
+		"in this context; words with ': ' in them need quotes, or "
+		"stand below after a '>'\n"},
+	{"a text that loses its end",
+		TEST_GOOD "  - id: more\n"
+			  "    kind: text\n"
+			  "    text: S\xc3\xa4he #5\n",
+		"w.yml:10:15: to YAML, what follows ' #' is a comment; put the "
+		"words in quotes, or the comment on a line of its own\n"},
+	{"a number that begins with 0",
+		TEST_GOOD
+		"  - {id: more, kind: embargo, days: 090, text: X.}\n",
+		"w.yml:8:37: 'days' must be a number from 1 to 3650, not "
+		"'090'\n"},
+	{"a known thing that nothing shows",
+		TEST_GOOD "  - {id: more, kind: known, text: X.}\n",
+		"w.yml:8:10: the clause 'more' of kind 'known' needs 'words', "
+		"'paths' or 'hosts': what a report of this shows\n"},
+	{"a known path as a shell has it",
+		TEST_GOOD
+		"  - {id: more, kind: known, paths: ['tests/*'], text: X.}\n",
+		"w.yml:8:37: an item of 'paths' must be a folder or file, such "
+		"as tests/ or setup.py, not 'tests/*': there are no patterns; "
+		"'tests/' is all that is in a folder of that name\n"},
+	{"a name that is a link",
+		TEST_GOOD
+		"  - {id: more, kind: scope, scope: out, about: "
+		"other-codebases,\n"
+		"     names: ['https://example.org/gear'], text: X.}\n",
+		"w.yml:9:14: an item of 'names' must be a name, such as Gear "
+		"or \"Gear <https://example.org/gear-security>\", not "
+		"'https://example.org/gear': write 'example.org/gear'\n"},
+	{"words where hosts decide",
+		TEST_GOOD "  - {id: more, kind: scope, scope: out, about: "
+			  "website, words: [the site], text: X.}\n",
+		"w.yml:8:57: 'words' has a meaning only where 'about' is "
+		"as-documented, dependencies, unintended-configuration, "
+		"other-systems, browser-cookies or other\n"},
+	{"a form that no document has",
+		TEST_GOOD "  - {id: more, kind: text, as: itm, text: X.}\n",
+		"w.yml:8:32: 'as' must be paragraph, sentence, item, note or "
+		"comment, not 'itm'; did you mean 'item'?\n"},
+	{"a place after nothing",
+		TEST_GOOD "  - {id: more, kind: text, after: helo, text: X.}\n",
+		"w.yml:8:35: 'after' names 'helo', which neither the base nor "
+		"a line above has; did you mean 'hello'?\n"},
+	{"two places",
+		TEST_GOOD "  - {id: more, kind: text, after: hello, before: "
+			  "hello, text: X.}\n",
+		"w.yml:8:42: 'after' and 'before' are two places; give one\n"},
 	{"a clause dropped from no base", TEST_GOOD "drop: [helo]\n",
 		"w.yml:8:8: the base has no clause 'helo' to drop\n"},
 	{"a drop that is a word", TEST_GOOD "drop: hello\n",

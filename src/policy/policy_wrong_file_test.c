@@ -31,7 +31,8 @@ static const struct {
 		"policy: 1\n"
 		"weekend: [saturday\n",
 		"w.yml:3:1: this is not YAML: did not find expected ',' or ']' "
-		"while parsing a flow sequence that begins in line 2\n"},
+		"while parsing a flow sequence that begins in line 2; in a list "
+		"or map on one line, words with any of { } [ ] , need quotes\n"},
 	{"nothing at all", "",
 		"w.yml:1:1: the file is empty; a policy begins with 'policy: "
 		"1'\n"},
@@ -87,14 +88,54 @@ static const struct {
 		"that this program reads, not '2'\n"},
 	{"a misspelt key", TEST_GOOD "holiday: [2026-12-25]\n",
 		"w.yml:8:1: a policy has no key 'holiday'; allowed: policy, "
-		"extends, values, product, security-txt, letters, clauses, "
+		"extends, base, values, product, security-txt, letters, clauses, "
 		"drop, name, zone, weekend, holidays, ids, title or "
 		"introduction; did you mean 'holidays'?\n"},
 	{"a key of another world", TEST_GOOD "retention: 5\n",
 		"w.yml:8:1: a policy has no key 'retention'; allowed: policy, "
-		"extends, values, product, security-txt, letters, clauses, "
+		"extends, base, values, product, security-txt, letters, clauses, "
 		"drop, name, zone, weekend, holidays, ids, title or "
 		"introduction\n"},
+	{"a key of the values", TEST_GOOD "contact: security@example.org\n",
+		"w.yml:8:1: a policy has no key 'contact'; allowed: policy, "
+		"extends, base, values, product, security-txt, letters, "
+		"clauses, drop, name, zone, weekend, holidays, ids, title or "
+		"introduction; it stands under 'values'\n"},
+	{"a base that is perhaps one", TEST_GOOD "base: maybe\n",
+		"w.yml:8:7: 'base' must be yes or no, not 'maybe'\n"},
+	{"a security.txt that never ends",
+		TEST_GOOD "security-txt: {languages: [en]}\n",
+		"w.yml:8:1: 'security-txt' needs 'expires': the last day on "
+		"which the file is good; less than a year ahead\n"},
+	{"a language by its name",
+		TEST_GOOD
+		"security-txt: {expires: 2027-01-01, languages: [English]}\n",
+		"w.yml:8:49: an item of 'languages' must be a language, such "
+		"as en, not 'English': use a language tag of two or three "
+		"letters, with its region if that matters\n"},
+	{"a key in place of a link to it",
+		TEST_GOOD "security-txt:\n"
+			  "  expires: 2027-13-01\n"
+			  "  encryption: ['mQENBF 4D']\n",
+		"w.yml:9:12: 'expires' must be a date, such as 2026-12-25, not "
+		"'2027-13-01'\n"
+		"w.yml:10:16: an item of 'encryption' must be a link to a key, "
+		"such as https://example.org/pgp-key.txt, not 'mQENBF 4D': it "
+		"begins with https://, openpgp4fpr: or dns:, and leads to the "
+		"key\n"},
+	{"a letter whose lines would be folded",
+		TEST_GOOD "letters:\n"
+			  "  received: >\n"
+			  "    subject: x\n",
+		"w.yml:9:13: write the letter 'received' after a '|', so that "
+		"its lines stay lines\n"},
+	{"a heading marked up", TEST_GOOD "title: '# Security'\n",
+		"w.yml:8:8: 'title' must be plain words on one line, not '# "
+		"Security': leave out the '#': the format of the document adds "
+		"it\n"},
+	{"a title that names nothing", TEST_GOOD "title: Of {prodct}\n",
+		"w.yml:8:11: nothing defines '{prodct}'; 'values' may, or "
+		"write '{{' for the sign itself; did you mean 'product'?\n"},
 	{"no name and no zone",
 		"policy: 1\n"
 		"values: {organisation: Example, contact: security@example.org}\n" TEST_PRODUCT
