@@ -3,7 +3,9 @@
 
 #include "desk/desk_fixture.h"
 #include "desk/outcome.h"
+#include "desk/start.h"
 #include "post/post.h"
+#include "sys/files.h"
 
 static void
 has(const char *text, const char *what)
@@ -338,6 +340,44 @@ two_nodes_that_got_the_same_mail_can_be_rebuilt(void **state)
 	bench_close(&b);
 }
 
+/* The policy's own words win over the desk's folder, and the folder over the
+ * shipped ones. */
+static void
+a_letter_is_the_policys_own_before_the_desks_and_the_shipped_one(void **state)
+{
+	static const char text[] =
+		"policy: 1\nname: Own\nextends: " POLICIES "/dag-factory.yml\n"
+		"letters:\n  received: |\n    subject: Ours\n\n"
+		"    The policy says hello about {case_id}.\n";
+	static const char of_the_desk[] =
+		"subject: Theirs\n\nThe desk says hello about {case_id}.\n";
+	struct fixture *f = *state;
+	struct sent r = sent_report("mira@r.example", "<1@r.example>");
+	struct bench b;
+	const char *path = arena_printf(f->a, "%s/own.yml", f->dir);
+
+	bench_open(&b, f);
+	bench_take(&b, &r);
+	has(arena_text(b.a, b.taken.letter.bytes), "thank you for writing");
+	b.set.letters = f->dir;
+	OK(&b,
+		file_write(arena_printf(b.a, "%s/received.txt", f->dir),
+			span_of(of_the_desk), 0644, &b.err));
+	r.id = "<2@r.example>";
+	bench_take(&b, &r);
+	has(arena_text(b.a, b.taken.letter.bytes),
+		"The desk says hello about DAGF-2.");
+	OK(&b, file_write(path, span_of(text), 0644, &b.err));
+	bench_policy(&b, &path);
+	OK(&b, desk_begin(&b.desk, b.a, b.at, &b.err));
+	r.id = "<3@r.example>";
+	bench_take(&b, &r);
+	has(arena_text(b.a, b.taken.letter.bytes),
+		"The policy says hello about DAGF-3.");
+	bench_proves(&b);
+	bench_close(&b);
+}
+
 static void
 a_letter_waits_its_turn_when_post_has_no_room(void **state)
 {
@@ -404,6 +444,8 @@ main(void)
 			a_mail_with_the_id_of_our_letter_takes_no_answers_from_its_case),
 		FOR_BOTH(our_own_letter_that_comes_back_is_nobodys_work),
 		FOR_BOTH(two_nodes_that_got_the_same_mail_can_be_rebuilt),
+		FOR_BOTH(
+			a_letter_is_the_policys_own_before_the_desks_and_the_shipped_one),
 		FOR_BOTH(a_letter_waits_its_turn_when_post_has_no_room),
 		FOR_BOTH(a_letter_given_to_post_at_birth_is_leased),
 	};

@@ -130,11 +130,17 @@ outcome_words(const struct arrival *in, const struct letter_order *order,
 	v->cwe_better = order->cwe_better;
 }
 
-/* The organisation's own template of that name, or the shipped one. */
+/* The policy's own template of that name, the desk's, or the shipped one. */
 static bool
-template_of(struct desk *d, struct arena *a, const char *name, struct span *out,
-	struct err *err)
+template_of(struct desk *d, struct arena *a, const struct policy *p,
+	const char *name, struct span *out, struct err *err)
 {
+	const struct policy_letter *own = policy_letter(p, name);
+
+	if (own != NULL) {
+		*out = span_of(own->text);
+		return true;
+	}
 	if (d->set->letters[0] != '\0') {
 		const char *path = d->set->letters;
 		struct err absent;
@@ -186,7 +192,7 @@ compose(struct desk *d, struct arena *a, const struct arrival *in,
 	promises(a, in, c, &v);
 	asked(a, in, order, &v);
 	outcome_words(in, order, &v);
-	if (!template_of(d, a, order->template, &template, err) ||
+	if (!template_of(d, a, p, order->template, &template, err) ||
 		!letter_compose(a, template, &v, bytes, err))
 		return err_wrap(err, "letter '%s'", order->template);
 	return true;
