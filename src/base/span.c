@@ -87,30 +87,6 @@ span_find_nocase(struct span s, const char *needle)
 	return s.n;
 }
 
-size_t
-span_find_byte(struct span s, unsigned char c)
-{
-	const unsigned char *at = s.n ? memchr(s.p, c, s.n) : NULL;
-
-	return at ? (size_t)(at - s.p) : s.n;
-}
-
-struct span
-span_cut(struct span s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	return (struct span){s.p ? s.p + from : NULL, to - from};
-}
-
-struct span
-span_from(struct span s, size_t from)
-{
-	return span_cut(s, from, s.n);
-}
-
 static bool
 is_blank(unsigned char c)
 {

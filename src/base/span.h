@@ -50,11 +50,33 @@ bool span_ends_nocase(struct span s, const char *suffix);
 /* Offset of the first occurrence, or s.n when there is none. */
 size_t span_find(struct span s, const char *needle);
 size_t span_find_nocase(struct span s, const char *needle);
-size_t span_find_byte(struct span s, unsigned char c);
+
+static inline size_t
+span_find_byte(struct span s, unsigned char c)
+{
+	const unsigned char *at =
+		s.n ? (const unsigned char *)memchr(s.p, c, s.n) : NULL;
+
+	return at ? (size_t)(at - s.p) : s.n;
+}
 
 /* Clamped: never reaches outside s. */
-struct span span_cut(struct span s, size_t from, size_t to);
-struct span span_from(struct span s, size_t from);
+static inline struct span
+span_cut(struct span s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return (struct span){s.p ? s.p + from : NULL, to - from};
+}
+
+static inline struct span
+span_from(struct span s, size_t from)
+{
+	return span_cut(s, from, s.n);
+}
+
 /* Without blanks, tabs, CR and LF at both ends. */
 struct span span_trim(struct span s);
 
