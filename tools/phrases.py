@@ -41,8 +41,11 @@ def read(path):
                 sys.exit(f"{where}: a phrase before the first [section]")
             for phrase in expand(line):
                 words = phrase.split()
+                plain = r"[a-z0-9_\u00df-\uffff]+"
+                if section.startswith("="): # a mark may be looked up whole
+                    plain = r"[a-z0-9_\u00df-\uffff-]+"
                 bad = [w for w in words if w != ".." and
-                       not re.fullmatch(r"[a-z0-9_\u00df-\uffff]+", w)]
+                       not re.fullmatch(plain, w)]
                 if bad:
                     sys.exit(f"{where}: '{bad[0]}' can never match: words are "
                              "lower case, without punctuation")

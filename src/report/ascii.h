@@ -46,6 +46,16 @@ is_blank(unsigned char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Is c one of the bytes of `set`, a short literal? */
+static inline bool
+one_of(unsigned char c, const char *set)
+{
+	for (; *set != '\0'; set++)
+		if (c == (unsigned char)*set)
+			return true;
+	return false;
+}
+
 static inline unsigned char
 to_lower(unsigned char c)
 {

@@ -15,12 +15,6 @@ struct chunk {
 	bool code;
 };
 
-static inline bool
-one_of(unsigned char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
 /* The last word of what stands before, in letters: "version" of
  * "(version: ". */
 struct span word_before(struct span s);

@@ -27,8 +27,36 @@ enum line_shape {
 	SHAPE_RULE,  /* ---- or ==== */
 };
 
+/*
+ * Which bytes a line has: most finders need some byte that most lines lack,
+ * and so look at few of them. The bits are ordered so that those of two
+ * neighbours can be told from one shift (lines.c): HAS_PAIR of a bit says
+ * that it stood right after the bit below it.
+ */
+enum has {
+	HAS_LOWER = 1 << 0,
+	HAS_UPPER = 1 << 1,
+	HAS_C = 1 << 2, /* c or C */
+	HAS_W = 1 << 3,
+	HAS_DOT = 1 << 4,
+	HAS_INK = 1 << 5, /* anything but blanks and controls */
+	HAS_DIGIT = 1 << 6,
+	HAS_SLASH = 1 << 7,
+	HAS_PAREN = 1 << 8, /* ( */
+	HAS_COLON = 1 << 9,
+	HAS_MARK = 1 << 10,   /* _ or ` */
+	HAS_OPEN = 1 << 11,   /* [ < or { */
+	HAS_QUOTE = 1 << 12,  /* ' */
+	HAS_HYPHEN = 1 << 13, /* - */
+	HAS_AT = 1 << 14,
+	HAS_WIDE = 1 << 15, /* beyond ASCII */
+};
+#define HAS_PAIR(bit) ((uint32_t)(bit) << 16)
+extern const uint16_t byte_has[256];
+
 struct line {
 	uint32_t at, n;  /* in the text, without line end and blanks there */
+	uint32_t has;    /* enum has, and pairs of them */
 	uint32_t body;   /* offset in the line of what follows its marker */
 	uint16_t number; /* of an item or a finding; 0 none */
 	uint8_t kind, shape, indent;
@@ -98,9 +126,26 @@ struct reading {
 
 /* --- lines.c, quote.c, shape.c, heading.c ----------------------------------------- */
 struct lines lines_cut(struct arena *a, const char *text);
-struct span line_span(const struct lines *l, size_t i);
-struct span line_body(const struct lines *l, size_t i);
-bool line_is_new(const struct lines *l, size_t i); /* and not blank */
+uint32_t bytes_have(struct span s); /* as line.has */
+static inline struct span
+line_span(const struct lines *l, size_t i)
+{
+	return span_make(l->text + l->v[i].at, l->v[i].n);
+}
+
+static inline struct span
+line_body(const struct lines *l, size_t i)
+{
+	return span_from(line_span(l, i), l->v[i].body);
+}
+
+/* And not blank. */
+static inline bool
+line_is_new(const struct lines *l, size_t i)
+{
+	return l->v[i].kind == LINE_NEW && l->v[i].n > 0;
+}
+
 bool is_reply(const struct message *m);
 bool is_forward_subject(const char *subject);
 void quote_find(struct lines *l, const struct message *m);
@@ -127,6 +172,8 @@ size_t words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
 uint64_t words_match(
 	const struct word *w, size_t n, uint8_t len[MEANING_COUNT]);
 bool word_has(const struct word *w, enum word_flag flag);
+bool word_opens(const struct word *w);            /* some phrase */
+bool word_is(struct span s, enum word_flag flag); /* as it is written */
 void words_find(struct reading *g);
 /* The first hit of a meaning in lines [from, to), or NULL. */
 const struct hit *hit_in(const struct hits *h, size_t from, size_t to);

@@ -17,9 +17,9 @@ enum {
 static struct span
 trim_marks(struct span s, const char *marks)
 {
-	while (s.n > 0 && strchr(marks, s.p[0]) && s.p[0])
+	while (s.n > 0 && one_of(s.p[0], marks))
 		s = span_from(s, 1);
-	while (s.n > 0 && strchr(marks, s.p[s.n - 1]) && s.p[s.n - 1])
+	while (s.n > 0 && one_of(s.p[s.n - 1], marks))
 		s.n--;
 	return s;
 }
@@ -58,9 +58,9 @@ static const uint64_t heading_mask = UINT64_C(1) << M_H_TITLE |
 	UINT64_C(1) << M_H_CONTACT | UINT64_C(1) << M_H_BEHAVIOUR |
 	UINT64_C(1) << M_H_FINDING;
 
-/* What a heading's words name. */
+/* What a heading's words name. `alone`: only an exact name is of use. */
 static struct name
-name_of(const struct lines *l, struct span s)
+name_of(const struct lines *l, struct span s, bool alone)
 {
 	struct word w[NAME_WORDS + 1];
 	uint8_t len[MEANING_COUNT];
@@ -69,8 +69,11 @@ name_of(const struct lines *l, struct span s)
 
 	if (s.n == 0 || s.n > NAME_BYTES)
 		return none;
-	size_t n = words_cut(s, (uint32_t)((const char *)s.p - l->text), 0, w,
-		NAME_WORDS + 1, &used);
+	uint32_t base = (uint32_t)((const char *)s.p - l->text);
+	if (alone && words_cut(s, base, 0, w, 1, &used) == 1 &&
+		!word_opens(&w[0]) && !word_has(&w[0], W_FILLER))
+		return none;
+	size_t n = words_cut(s, base, 0, w, NAME_WORDS + 1, &used);
 	if (n == 0 || n > NAME_WORDS)
 		return none;
 	for (size_t i = 0; i < n && i < 3; i++) {
@@ -219,14 +222,17 @@ heading_find(struct lines *all, size_t i, struct span s)
 	}
 	skip = number_mark(h.text, &number);
 	struct span text = span_from(h.text, skip);
-	size_t colon = label_end(text);
+	size_t colon = l->has & (HAS_COLON | HAS_HYPHEN | HAS_WIDE) ?
+		label_end(text) :
+		text.n;
 	if (h.level == LEVEL_PLAIN && colon > LABEL_BYTES)
 		return false;
 	struct span label = trim_marks(span_cut(text, 0, colon), "*_ \t`");
 	struct span rest = trim_marks(span_from(text, colon), "*_:- \t");
 	while (rest.n > 2 && rest.p[0] == 0xe2)
 		rest = span_trim(span_from(rest, 3)); /* a long dash */
-	struct name name = name_of(all, label);
+	struct name name =
+		name_of(all, label, h.level == LEVEL_PLAIN && colon == text.n);
 
 	if (h.level == HEADING_BOLD && rest.n > 0 &&
 		name.topic == MEANING_COUNT)
@@ -267,7 +273,7 @@ heading_underlined(struct lines *all, size_t i, unsigned char with)
 		(i > 1 && all->v[i - 2].shape == SHAPE_PROSE &&
 			all->v[i - 2].kind == LINE_NEW))
 		return;
-	struct name name = name_of(all, trim_marks(s, ":*# "));
+	struct name name = name_of(all, trim_marks(s, ":*# "), false);
 	struct head h = {s, with == '=' ? 1 : 2};
 	if (l->shape != SHAPE_HEADING)
 		set_heading(l, s, h, name, SPAN_NONE);

@@ -11,15 +11,16 @@
 #include "report/chunk.h"
 
 enum {
-	HAS_DIGIT = 1,
-	HAS_DOT = 2,
-	HAS_SLASH = 4,
-	HAS_PAREN = 8,
-	HAS_COLON = 16,
-	HAS_CWE = 32,
-	HAS_ODD = 64,     /* a_b, aB, a.b, `a`: what names in code look like */
 	CHUNK_MAX = 4096, /* no name but a link is longer */
 };
+
+/* A dot within a word; "cw", of "cwe"; a_b, aB, a.b, `a`: what names in code
+ * look like. */
+#define HAS_INNER_DOT HAS_PAIR(HAS_INK)
+#define HAS_CW HAS_PAIR(HAS_W)
+#define HAS_ODD (HAS_MARK | HAS_PAIR(HAS_UPPER) | HAS_INNER_DOT)
+/* What any name has. */
+#define HAS_NAME (HAS_DIGIT | HAS_SLASH | HAS_PAREN | HAS_ODD)
 
 struct span
 word_before(struct span s)
@@ -205,39 +206,8 @@ commit(struct reading *g, const struct chunk *c)
 
 /* ---- one pass ---- */
 
-static unsigned
-bytes_of(struct span s)
-{
-	unsigned has = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = s.p[i];
-
-		if (is_digit(c))
-			has |= HAS_DIGIT;
-		else if (c == '.') /* not the end of a sentence */
-			has |= i + 1 < s.n && s.p[i + 1] > ' ' ?
-				HAS_DOT | HAS_ODD :
-				0;
-		else if (c == '_' || c == '`')
-			has |= HAS_ODD;
-		else if (c == '/')
-			has |= HAS_SLASH;
-		else if (c == '(')
-			has |= HAS_PAREN;
-		else if (c == ':')
-			has |= HAS_COLON;
-		else if (i > 0 && is_upper(c) && is_alpha(s.p[i - 1]) &&
-			!is_upper(s.p[i - 1]))
-			has |= HAS_ODD;
-		if ((c | 0x20) == 'w' && i > 0 && (s.p[i - 1] | 0x20) == 'c')
-			has |= HAS_CWE;
-	}
-	return has;
-}
-
 static void
-one_chunk(struct reading *g, struct chunk *c, unsigned has)
+one_chunk(struct reading *g, struct chunk *c, uint32_t has)
 {
 	if (has & HAS_DIGIT)
 		cve(g, c);
@@ -245,14 +215,14 @@ one_chunk(struct reading *g, struct chunk *c, unsigned has)
 		cvss_find(g, c->line, c->s);
 	else if (has & HAS_SLASH && has & HAS_COLON)
 		cvss_find(g, c->line, c->s); /* version 2 has no digit */
-	if (has & (HAS_SLASH | HAS_DOT) && links(g, c))
+	if (has & (HAS_SLASH | HAS_INNER_DOT) && links(g, c))
 		return;
 	c->s = span_cut(c->s, 0, CHUNK_MAX);
 	if (has & HAS_DIGIT) {
 		commit(g, c);
 		versions_in(g, c);
 	}
-	if (has & HAS_DOT)
+	if (has & HAS_INNER_DOT)
 		files_in(g, c, c->s);
 	if (has & HAS_PAREN)
 		functions_in(g, c);
@@ -264,25 +234,30 @@ static void
 one_line(struct reading *g, size_t i)
 {
 	struct span s = line_span(&g->lines, i);
-	unsigned all = 0;
+	uint32_t all = g->lines.v[i].has;
 
-	for (size_t at = 0; at < s.n;) {
+	for (size_t at = 0; at < s.n && all & HAS_NAME;) {
 		size_t to = at;
+		uint32_t has = 0, pairs = 0, last = 0;
 
-		while (to < s.n && !is_blank(s.p[to]))
-			to++;
-		if (to > at + 1) {
+		for (; to < s.n && !is_blank(s.p[to]); to++) {
+			uint32_t is = byte_has[s.p[to]];
+
+			has |= is;
+			pairs |= last << 1 & is;
+			last = is;
+		}
+		has |= pairs << 16;
+		if (to > at + 1 && has & HAS_NAME) {
 			struct chunk c = {span_cut(s, at, to),
 				span_cut(s, 0, at), i,
 				g->lines.v[i].shape == SHAPE_CODE};
-			unsigned has = bytes_of(c.s);
 
-			all |= has;
 			one_chunk(g, &c, has);
 		}
 		at = to + 1;
 	}
-	if (all & HAS_CWE)
+	if (all & HAS_CW)
 		cwe_find(g, i, s);
 	functions_traced(g, i, s);
 }

@@ -158,7 +158,7 @@ header_block(const struct lines *l, size_t i)
 	unsigned seen = 0;
 	size_t end = i;
 
-	if (span_find_byte(span_cut(line_span(l, i), 0, 24), ':') == 24 ||
+	if (!(l->v[i].has & (HAS_COLON | HAS_WIDE)) ||
 		header_label(line_span(l, i)) != HEAD_FROM)
 		return i;
 	for (size_t k = i; k < l->n && k < i + LOOK_AHEAD; k++) {

@@ -36,7 +36,7 @@ number_mark(struct span s, uint16_t *number)
 		return 0;
 	if (s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == ')')
 		i++;
-	if (!strchr(".):]-", s.p[i]) || s.p[i] == '\0')
+	if (!one_of(s.p[i], ".):]-"))
 		return 0;
 	i++;
 	if (i < s.n && !is_blank(s.p[i]))
@@ -56,6 +56,8 @@ step_mark(struct span s, uint16_t *number)
 	unsigned n = 0;
 	size_t i = 0;
 
+	if (s.n == 0 || !may_be_letter(s.p[0], "spe\xc3"))
+		return 0;
 	i = begins_any(s, words, ARRAY_LEN(words));
 	if (i == 0)
 		return 0;
@@ -78,60 +80,32 @@ bullet_mark(struct span s)
 	static const char *const marks[] = {
 		"- ", "* ", "+ ", "• ", "– ", "‣ ", "◦ ", "· ", "o "};
 
+	if (s.n == 0 || (s.p[0] < 0x80 && !one_of(s.p[0], "-*+o")))
+		return 0;
 	size_t n = begins_any(s, marks, ARRAY_LEN(marks));
 
 	if (n > 0)
 		return n;
-	return s.n == 1 && strchr("-*+", s.p[0]) ? 1 : 0;
+	return s.n == 1 && one_of(s.p[0], "-*+") ? 1 : 0;
 }
 
 /* ---- code ---- */
 
 static bool
-word_in(struct span s, const char *const *sorted, size_t n)
-{
-	for (size_t low = 0; low < n;) {
-		size_t mid = (low + n) / 2;
-		size_t len = strlen(sorted[mid]);
-		int c = memcmp(s.p, sorted[mid], s.n < len ? s.n : len);
-
-		if (c == 0 && s.n == len)
-			return true;
-		if (c < 0 || (c == 0 && s.n < len))
-			n = mid;
-		else
-			low = mid + 1;
-	}
-	return false;
-}
-
-static bool
 is_command(struct span s)
 {
-	static const char *const commands[] = {"airflow", "ansible", "apt",
-		"apt-get", "aws", "base64", "bash", "cargo", "cat", "cd",
-		"chmod", "chown", "cp", "curl", "dig", "docker",
-		"docker-compose", "echo", "export", "ffuf", "gcc", "gdb", "git",
-		"go", "gobuster", "helm", "http", "java", "jq", "kubectl", "ln",
-		"make", "mkdir", "msfconsole", "mv", "mysql", "nc", "ncat",
-		"nikto", "nmap", "node", "npm", "npx", "nslookup", "nuclei",
-		"openssl", "perl", "php", "pip", "pip3", "podman", "poetry",
-		"printf", "psql", "pytest", "python", "python2", "python3",
-		"rm", "ruby", "sed", "sh", "socat", "sqlite3", "sqlmap", "ssh",
-		"sudo", "tar", "telnet", "touch", "uv", "virtualenv", "wget",
-		"zip"};
 	size_t end = 0;
 
 	while (end < s.n && end < 16 && !is_blank(s.p[end]))
 		end++;
 	if (end < 2 || end == s.n || is_upper(s.p[0]) || !is_blank(s.p[end]) ||
-		!word_in(span_cut(s, 0, end), commands, ARRAY_LEN(commands)))
+		!word_is(span_cut(s, 0, end), W_COMMAND))
 		return false;
 	struct span rest = span_trim(span_cut(s, end, 200));
 	if (rest.n == 0)
 		return false;
 	for (size_t i = 0; i < rest.n; i++)
-		if (strchr("/=|>$\"'\\{<", rest.p[i]) && rest.p[i])
+		if (one_of(rest.p[i], "/=|>$\"'\\{<"))
 			return true;
 	/* no punctuation: an option, or few words that end without a stop */
 	return rest.p[0] == '-' || span_find(rest, " -") < rest.n ||
@@ -145,9 +119,8 @@ is_request_line(struct span s)
 		"DELETE /", "PATCH /", "HEAD /", "OPTIONS /", "HTTP/1",
 		"HTTP/2"};
 
-	size_t n = begins_any(s, methods, ARRAY_LEN(methods));
-
-	return n > 0 && is_upper(s.p[0]);
+	return is_upper(s.p[0]) && may_be_letter(s.p[0], "GPDHO") &&
+		begins_any(s, methods, ARRAY_LEN(methods)) > 0;
 }
 
 static bool
@@ -157,7 +130,8 @@ is_source(struct span s)
 		"class ", "print(", "<?php", "<script", "<html", "<!DOCTYPE",
 		"<?xml", "#include", "!!python", "- !!python"};
 
-	if (begins_any(s, words, ARRAY_LEN(words)) == 0 || is_upper(s.p[0]))
+	if (is_upper(s.p[0]) || !one_of(s.p[0], "ifd#cp<!-") ||
+		begins_any(s, words, ARRAY_LEN(words)) == 0)
 		return false;
 	if (starts(s, "from "))
 		return span_find(span_cut(s, 0, 200), " import ") <
@@ -170,8 +144,10 @@ is_source(struct span s)
 static bool
 is_code(const struct line *l, struct span s)
 {
-	if (starts(s, "$ ") || starts(s, ">>> ") || starts(s, "PS C:\\") ||
-		starts(s, "C:\\>") || starts(s, "root@") ||
+	if ((one_of(s.p[0], "$>PCr") &&
+		    (starts(s, "$ ") || starts(s, ">>> ") ||
+			    starts(s, "PS C:\\") || starts(s, "C:\\>") ||
+			    starts(s, "root@"))) ||
 		is_request_line(s) || is_source(s))
 		return true;
 	if (is_command(starts(s, "# ") ? span_from(s, 2) : s))
@@ -187,7 +163,7 @@ is_code(const struct line *l, struct span s)
 	if (l->indent < 4)
 		return false;
 	for (size_t i = 0; i < s.n && i < 200; i++)
-		if (strchr("{}();=<>$|", s.p[i]) && s.p[i])
+		if (one_of(s.p[i], "{}();=<>$|"))
 			return true;
 	return false;
 }
@@ -197,7 +173,7 @@ is_code(const struct line *l, struct span s)
 static bool
 is_rule(struct span s)
 {
-	if (s.n < 3 || !strchr("-=_*~#", s.p[0]))
+	if (s.n < 3 || !one_of(s.p[0], "-=_*~#"))
 		return false;
 	for (size_t i = 1; i < s.n; i++)
 		if (s.p[i] != s.p[0])

@@ -170,6 +170,18 @@ word_has(const struct word *w, enum word_flag flag)
 	return (word_flags[w->id] & flag) != 0;
 }
 
+bool
+word_opens(const struct word *w)
+{
+	return word_node[w->id] != 0;
+}
+
+bool
+word_is(struct span s, enum word_flag flag)
+{
+	return (word_flags[word_id(s.p, s.n)] & flag) != 0;
+}
+
 static uint16_t
 step(uint16_t node, uint16_t id)
 {
