@@ -62,11 +62,16 @@ def read(path):
     return meanings, flags, phrases, marks
 
 
-def fnv(word):
-    h = 0x811C9DC5
-    for b in word.encode():
-        h = (h ^ b) * 0x01000193 & 0xFFFFFFFF
-    return h
+def spelling(word):
+    """Its last sixteen bytes, as src/report/words.c takes them."""
+    n = int.from_bytes(word.encode()[-16:], "big")
+    return n >> 64, n & (1 << 64) - 1
+
+
+def slot(word, bits):
+    high, low = spelling(word)
+    h = (low ^ high << 1 ^ len(word.encode())) & (1 << 64) - 1
+    return (h * 0x9E3779B97F4A7C15 & (1 << 64) - 1) >> 64 - bits
 
 
 def rows(values, fmt="{}", per=12):
@@ -131,33 +136,40 @@ def main(source, header, code):
             edge_word.append(w)
             edge_to.append(number[id(n.edges[w])])
         first.append(len(edge_word))
-    size = 1
-    while size < 3 * len(words):
-        size *= 2
+    bits = 1
+    while 1 << bits < 3 * len(words):
+        bits += 1
+    size = 1 << bits
     slots = [0] * size
     for w in words:
-        at = fnv(w) & (size - 1)
+        at = slot(w, bits)
         while slots[at]:
             at = (at + 1) & (size - 1)
         slots[at] = ids[w]
-    pool, at = "", [0, 0]
+    told = {}
     for w in words:
-        pool += w
-        at.append(len(pool.encode()))
-    if max(len(order), len(edge_word), at[-1]) > 65535:
+        other = told.setdefault((spelling(w), len(w.encode())), w)
+        if other != w:
+            sys.exit(f"{source}: '{w}' and '{other}' end alike")
+    if max(len(order), len(edge_word)) > 65535:
         sys.exit(f"{source}: too much for 16 bits")
-    byte = [0] * 256  # a word's byte in lower case; 1 beyond ASCII; else 0
+    byte = [0] * 256  # a word's byte in lower case, or WORD_...
     for c in range(256):
         text = chr(c)
         if c >= 0x80:
+            byte[c] = 2
+        elif text in ".?!;":
             byte[c] = 1
         elif text.isalnum() or text == "_":
             byte[c] = ord(text.lower())
     tables = [
         ("uint8_t", "word_byte", byte),
-        ("uint8_t", "word_pool", list(pool.encode())),
-        ("uint16_t", "word_at", at),
         ("uint16_t", "word_slots", slots),
+        ("uint64_t", "word_high", [0] + [
+            f"UINT64_C({spelling(w)[0]:#x})" for w in words]),
+        ("uint64_t", "word_low", [0] + [
+            f"UINT64_C({spelling(w)[1]:#x})" for w in words]),
+        ("uint8_t", "word_length", [0] + [len(w.encode()) for w in words]),
         ("uint16_t", "word_flags", [0] + [
             sum(1 << flags.index(s) for s in marks.get(w, ()))
             for w in words]),
@@ -169,6 +181,9 @@ def main(source, header, code):
             number[id(n.gap)] if n.gap else 0 for n in order]),
         ("uint8_t", "node_accept", [0] + [
             accepts.index(n.accept) for n in order]),
+        ("uint64_t", "node_filter", [0] + [
+            f"UINT64_C({sum({1 << w % 64 for w in n.edges}):#x})"
+            for n in order]),
         ("uint16_t", "edge_word", edge_word),
         ("uint16_t", "edge_to", edge_to),
         ("uint64_t", "accept_mask", [f"UINT64_C({m})" for m in accepts]),
@@ -181,7 +196,10 @@ def main(source, header, code):
                 "enum word_flag {\n")
         f.writelines(f"\tW_{name(s)} = 1 << {i},\n"
                      for i, s in enumerate(flags))
-        f.write(f"}};\n\nenum {{ WORD_SLOTS = {size} }};\n")
+        f.write(f"}};\n\nenum {{ WORD_SLOT_BITS = {bits}, "
+                f"WORD_SLOTS = {size} }};\n"
+                "/* Of word_byte: what is no letter. */\n"
+                "enum { WORD_BREAK, WORD_STOP, WORD_WIDE };\n")
         f.writelines(f"extern const {kind} {label}[{len(v)}];\n"
                      for kind, label, v in tables)
     with open(code, "w", encoding="utf-8") as f:

@@ -25,19 +25,34 @@ fold(unsigned char prev, unsigned char c)
 	return to_lower(c);
 }
 
-static uint16_t
-word_id(const unsigned char *p, size_t n)
-{
-	uint32_t h = 0x811c9dc5;
+/*
+ * A word is told by its length and its last sixteen bytes in lower case,
+ * which a pair of numbers holds. tools/phrases.py does the same.
+ */
+struct spelling {
+	uint64_t high, low;
+	size_t n;
+};
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ p[i]) * 0x01000193u;
-	for (uint32_t at = h;; at++) {
+static inline void
+spell_byte(struct spelling *w, unsigned char c)
+{
+	w->high = w->high << 8 | w->low >> 56;
+	w->low = w->low << 8 | c;
+	w->n++;
+}
+
+static inline uint16_t
+word_id(const struct spelling *w)
+{
+	uint64_t h =
+		(w->low ^ w->high << 1 ^ w->n) * UINT64_C(0x9e3779b97f4a7c15);
+
+	for (size_t at = h >> (64 - WORD_SLOT_BITS);; at++) {
 		uint16_t id = word_slots[at & (WORD_SLOTS - 1)];
-		if (id == 0)
-			return 0;
-		if ((size_t)(word_at[id + 1] - word_at[id]) == n &&
-			memcmp(word_pool + word_at[id], p, n) == 0)
+		if (id == 0 ||
+			(word_low[id] == w->low && word_high[id] == w->high &&
+				word_length[id] == w->n))
 			return id;
 	}
 }
@@ -65,6 +80,14 @@ wide_separator(const unsigned char *p, size_t n)
 	return 0;
 }
 
+/* Does the mark at s[i] end a sentence? Not in "1.2", "file.py", "x?y=z". */
+static bool
+ends_sentence(struct span s, size_t i)
+{
+	return one_of(s.p[i], ".?!;") &&
+		(i + 1 == s.n || one_of(s.p[i + 1], " \t\")"));
+}
+
 /* Whether "foo://" or "www." begins here: one opaque word up to a blank. */
 static size_t
 link_length(struct span s, size_t at)
@@ -79,38 +102,33 @@ link_length(struct span s, size_t at)
 	if (!(end + 2 < s.n && s.p[end] == ':' && s.p[end + 1] == '/' &&
 		    s.p[end + 2] == '/'))
 		return 0;
-	while (end < s.n && s.p[end] > ' ')
-		end++;
+	while (end < s.n && s.p[end] > ' ' && !ends_sentence(s, end++))
+		;
 	return end - at;
 }
 
 /* What stands at s[i] between words: its length, 0 if a word begins. */
-static size_t
+static inline size_t
 separator(struct span s, size_t i)
 {
-	if (word_byte[s.p[i]] == 0)
-		return 1;
-	return s.p[i] < 0x80 ? 0 : wide_separator(s.p + i, s.n - i);
+	unsigned char c = word_byte[s.p[i]];
+
+	if (c != WORD_WIDE)
+		return c < WORD_WIDE;
+	return wide_separator(s.p + i, s.n - i);
 }
 
-struct spelling {
-	unsigned char low[WORD_BYTES];
-	size_t n;
-	size_t end; /* in the text */
-};
-
-/* The word that begins at s[i], in lower case, without apostrophes. */
-static void
-spell(struct span s, size_t i, struct spelling *w)
+/* The rest of a word that has more than plain letters: those beyond ASCII,
+ * and apostrophes, which do not count. */
+static size_t
+spell_rest(struct span s, size_t from, size_t i, struct spelling *w)
 {
-	size_t from = i, skip;
-
-	w->n = 0;
 	while (i < s.n) {
 		unsigned char c = s.p[i], low = word_byte[c];
 
-		if (low <= 1) { /* not a plain letter */
-			skip = apostrophe(s.p + i, s.n - i);
+		if (low <= WORD_WIDE) {
+			size_t skip = apostrophe(s.p + i, s.n - i);
+
 			if (skip > 0 && i + skip < s.n && i > from &&
 				is_alpha(s.p[i + skip])) {
 				i += skip;
@@ -120,12 +138,23 @@ spell(struct span s, size_t i, struct spelling *w)
 				break;
 			low = fold(i > from ? s.p[i - 1] : 0, c);
 		}
-		if (w->n < WORD_BYTES)
-			w->low[w->n] = low;
-		w->n++;
+		spell_byte(w, low);
 		i++;
 	}
-	w->end = i;
+	return i;
+}
+
+/* The word that begins at s[i]. Returns its end in the text. */
+static inline size_t
+spell(struct span s, size_t i, struct spelling *w)
+{
+	size_t from = i;
+
+	for (; i < s.n && word_byte[s.p[i]] > WORD_WIDE; i++)
+		spell_byte(w, word_byte[s.p[i]]);
+	return i < s.n && (s.p[i] == '\'' || s.p[i] >= 0x80) ?
+		spell_rest(s, from, i, w) :
+		i;
 }
 
 static uint16_t
@@ -134,31 +163,33 @@ clip16(size_t n)
 	return (uint16_t)(n > UINT16_MAX ? UINT16_MAX : n);
 }
 
+/* The word or link at s[i], where no separator stands. Returns its length. */
+static inline size_t
+take_word(
+	struct span s, size_t i, uint32_t base, uint32_t line, struct word *out)
+{
+	struct spelling w = {0};
+	size_t end = spell(s, i, &w), n = end > i ? end - i : 1, link = 0;
+
+	if (end + 2 < s.n && s.p[end] == ':' && s.p[end + 1] == '/')
+		link = link_length(s, i);
+	n = link > 0 ? link : n;
+	*out = (struct word){base + (uint32_t)i, line,
+		link == 0 && w.n > 0 && w.n <= WORD_BYTES ? word_id(&w) : 0,
+		clip16(n)};
+	return n;
+}
+
 size_t
 words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
 	size_t max, size_t *used)
 {
-	struct spelling w;
 	size_t n = 0, i = 0;
 
 	while (i < s.n && n < max) {
 		size_t skip = separator(s, i);
 
-		if (skip > 0) {
-			i += skip;
-			continue;
-		}
-		uint16_t id = 0;
-		if ((skip = link_length(s, i)) == 0) {
-			spell(s, i, &w);
-			skip = w.end > i ? w.end - i : 1;
-			id = w.n > 0 && w.n <= WORD_BYTES ?
-				word_id(w.low, w.n) :
-				0;
-		}
-		out[n++] = (struct word){
-			base + (uint32_t)i, line, id, clip16(skip)};
-		i += skip;
+		i += skip > 0 ? skip : take_word(s, i, base, line, &out[n++]);
 	}
 	*used = i > s.n ? s.n : i;
 	return n;
@@ -179,7 +210,11 @@ word_opens(const struct word *w)
 bool
 word_is(struct span s, enum word_flag flag)
 {
-	return (word_flags[word_id(s.p, s.n)] & flag) != 0;
+	struct spelling w = {0};
+
+	for (size_t i = 0; i < s.n; i++)
+		spell_byte(&w, s.p[i]);
+	return (word_flags[word_id(&w)] & flag) != 0;
 }
 
 static uint16_t
@@ -187,6 +222,8 @@ step(uint16_t node, uint16_t id)
 {
 	size_t from = node_first[node], to = node_first[node + 1];
 
+	if (!(node_filter[node] >> (id & 63) & 1))
+		return 0; /* most words go nowhere */
 	while (from < to) {
 		size_t mid = (from + to) / 2;
 
@@ -293,10 +330,24 @@ is_order(const struct sentence *s)
 	return s->n >= at + 3 && word_has(&s->w[at], W_VERB);
 }
 
+/* The languages of a word, each counted in ten bits of its own. */
+enum { TONGUE_BITS = 10 };
+#define TONGUE(f, t) ((uint64_t)((f) >> (t)&1) << (t)*TONGUE_BITS)
+#define TONGUES(f)                                                             \
+	(TONGUE(f, 0) | TONGUE(f, 1) | TONGUE(f, 2) | TONGUE(f, 3) |           \
+		TONGUE(f, 4))
+#define TONGUES_8(f)                                                           \
+	TONGUES(f), TONGUES((f) + 1), TONGUES((f) + 2), TONGUES((f) + 3),      \
+		TONGUES((f) + 4), TONGUES((f) + 5), TONGUES((f) + 6),          \
+		TONGUES((f) + 7)
+static const uint64_t tongue_of[1 << LANGUAGES] = {
+	TONGUES_8(0), TONGUES_8(8), TONGUES_8(16), TONGUES_8(24)};
+
 static void
 sentence_end(struct reading *g, struct sentence *s)
 {
 	uint8_t len[MEANING_COUNT];
+	uint64_t tongues = 0;
 
 	if (is_order(s))
 		add_hit(g, M_IMPERATIVE,
@@ -306,8 +357,7 @@ sentence_end(struct reading *g, struct sentence *s)
 	for (size_t i = 0; i < s->n; i++) {
 		uint16_t flags = word_flags[s->w[i].id];
 
-		for (unsigned t = 0; flags && t < LANGUAGES; t++)
-			g->tongue[t] += (flags >> t & W_EN) != 0;
+		tongues += tongue_of[flags / W_EN & 31];
 		if (flags & W_RATED)
 			g->lines.v[s->w[i].line].rated = true;
 		if (word_node[s->w[i].id] == 0)
@@ -328,29 +378,12 @@ sentence_end(struct reading *g, struct sentence *s)
 			add_hit(g, m, hit);
 		}
 	}
+	for (unsigned t = 0; t < LANGUAGES; t++)
+		g->tongue[t] +=
+			tongues >> t * TONGUE_BITS & (WORDS_MAX * 2 - 1);
 	g->words += s->n;
 	s->n = 0;
 	s->asked = false;
-}
-
-/* Offset one past the sentence that begins at `from`; *asked: it ends so. */
-static size_t
-sentence_in_line(struct span s, size_t from, bool *ends, bool *asked)
-{
-	for (size_t i = from; i < s.n; i++) {
-		unsigned char c = s.p[i];
-
-		if (c != '.' && c != '?' && c != '!' && c != ';')
-			continue;
-		if (i + 1 < s.n && !is_blank(s.p[i + 1]) && s.p[i + 1] != '"' &&
-			s.p[i + 1] != ')')
-			continue; /* "1.2", "file.py", "x?y=z" */
-		*ends = true;
-		*asked = c == '?';
-		return i + 1;
-	}
-	*ends = false;
-	return s.n;
 }
 
 static void
@@ -359,24 +392,21 @@ line_words(struct reading *g, struct sentence *s, size_t i)
 	struct span body = line_body(&g->lines, i);
 	uint32_t base =
 		(uint32_t)(body.p - (const unsigned char *)g->lines.text);
-	size_t from = 0;
 
-	while (from < body.n) {
-		bool ends, asked = false;
-		size_t to = sentence_in_line(body, from, &ends, &asked), used;
+	for (size_t at = 0; at < body.n;) {
+		size_t n = separator(body, at);
 
-		for (size_t at = from; at < to; at += used) {
-			s->n += words_cut(span_cut(body, at, to),
-				base + (uint32_t)at, (uint32_t)i, s->w + s->n,
-				WORDS_MAX - s->n, &used);
-			if (s->n == WORDS_MAX)
-				sentence_end(g, s);
-		}
-		if (ends) {
-			s->asked = asked;
+		if (n == 0)
+			n = take_word(
+				body, at, base, (uint32_t)i, &s->w[s->n++]);
+		at += n;
+		if (word_byte[body.p[at - 1]] == WORD_STOP &&
+			ends_sentence(body, at - 1)) {
+			s->asked = body.p[at - 1] == '?';
+			sentence_end(g, s);
+		} else if (s->n == WORDS_MAX) {
 			sentence_end(g, s);
 		}
-		from = to;
 	}
 }
 
