@@ -84,7 +84,7 @@ static bool
 is_dots(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!strchr("._", s.p[i]))
+		if (!one_of(s.p[i], "._"))
 			return span_is(s, "…") || span_is(s, "-") ||
 				span_is(s, "?");
 	return s.n >= 3;
@@ -97,11 +97,12 @@ todo(struct span body)
 	static const char *const words[] = {
 		"TODO", "TBD", "FIXME", "XXX", "todo", "tbd", "T.B.D."};
 
+	if (body.n == 0 || !one_of(body.p[0], "TFXt"))
+		return SPAN_NONE;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		size_t n = strlen(words[i]);
 
-		if (body.n == 0 || body.p[0] != (unsigned char)words[i][0] ||
-			!starts(body, words[i]))
+		if (!starts(body, words[i]))
 			continue;
 		if (body.n == n || strchr(" :.,!-", body.p[n]))
 			return span_cut(body, 0, n);
@@ -115,12 +116,10 @@ one_line(struct reading *g, size_t i)
 	struct span s = line_span(&g->lines, i);
 	struct span body = span_trim(line_body(&g->lines, i));
 
-	bool quotes = false;
+	uint32_t has = g->lines.v[i].has;
 
-	for (size_t at = 0; at < s.n;) {
+	for (size_t at = 0; at < s.n && has & HAS_OPEN;) {
 		unsigned char c = s.p[at];
-
-		quotes = quotes || c == '\'';
 
 		if (c == '[' || c == '<' ||
 			(c == '{' && at + 1 < s.n && s.p[at + 1] == '{'))
@@ -137,7 +136,7 @@ one_line(struct reading *g, size_t i)
 		body.p[body.n - 1] == ')' &&
 		is_instruction(span_cut(body, 1, body.n - 1), true))
 		facts_add(g, &g->placeholders, body, i);
-	else if (quotes && body.n < INSIDE_MAX &&
+	else if (has & HAS_QUOTE && body.n < INSIDE_MAX &&
 		(span_find(body, "'...'") < body.n ||
 			span_find(body, "'....'") < body.n))
 		facts_add(g, &g->placeholders, body, i);

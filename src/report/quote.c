@@ -73,6 +73,20 @@ has_digit(struct span s)
 	return false;
 }
 
+/* Does one of up to four lines end with a colon? Nearly no line of a text has
+ * one so near. */
+static bool
+ends_with_colon(const struct lines *l, size_t i)
+{
+	for (size_t k = i; k < i + 4 && k < l->n && l->v[k].n > 0; k++) {
+		struct span s = line_span(l, k);
+
+		if (s.p[s.n - 1] == ':' || s.p[s.n - 1] == 0x9a)
+			return true; /* 9A ends U+FF1A, the wide one */
+	}
+	return false;
+}
+
 /* Lines of "On ..., somebody wrote:" that begin at i; 0 if none does. */
 static size_t
 attribution(const struct lines *l, size_t i)
@@ -88,6 +102,8 @@ attribution(const struct lines *l, size_t i)
 	struct span s = span_cut(line_span(l, i), 0, LOOK_BYTES);
 	bool date = false;
 
+	if (!ends_with_colon(l, i))
+		return 0;
 	if (!begins_any(s, words, ARRAY_LEN(words)) &&
 		span_find_byte(s, '@') == s.n && !(s.n > 0 && is_digit(s.p[0])))
 		return 0;
@@ -111,10 +127,14 @@ attribution(const struct lines *l, size_t i)
 
 enum head { HEAD_FROM, HEAD_DATE, HEAD_TO, HEAD_SUBJECT, HEAD_NONE };
 
+/* Letters that labels begin with. */
+#define LABELS_BEGIN "abdefgiopstv"
+
 /* Which header of a quoted mail a line is: "Gesendet: ..." */
 static enum head
-header_label(struct span s)
+header_label(const struct lines *l, size_t i)
 {
+	struct span s = span_cut(line_span(l, i), 0, 24);
 	static const struct {
 		const char *label;
 		enum head head;
@@ -142,12 +162,16 @@ header_label(struct span s)
 		{"Тема:", HEAD_SUBJECT}, {"主题", HEAD_SUBJECT},
 		{"件名:", HEAD_SUBJECT}};
 
-	s = span_cut(s, 0, 24);
+	if (!(l->v[i].has & (HAS_COLON | HAS_WIDE)))
+		return HEAD_NONE;
 	while (s.n > 0 && (s.p[0] == '*' || s.p[0] == '>' || s.p[0] == ' '))
 		s = span_from(s, 1);
-	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
-		if (begins(s, labels[i].label))
-			return labels[i].head;
+	if (s.n == 0 ||
+		!(s.p[0] >= 0x80 || may_be_letter(s.p[0], LABELS_BEGIN)))
+		return HEAD_NONE;
+	for (size_t k = 0; k < ARRAY_LEN(labels); k++)
+		if (begins(s, labels[k].label))
+			return labels[k].head;
 	return HEAD_NONE;
 }
 
@@ -158,11 +182,10 @@ header_block(const struct lines *l, size_t i)
 	unsigned seen = 0;
 	size_t end = i;
 
-	if (!(l->v[i].has & (HAS_COLON | HAS_WIDE)) ||
-		header_label(line_span(l, i)) != HEAD_FROM)
+	if (header_label(l, i) != HEAD_FROM)
 		return i;
 	for (size_t k = i; k < l->n && k < i + LOOK_AHEAD; k++) {
-		enum head h = header_label(line_span(l, k));
+		enum head h = header_label(l, k);
 
 		if (h != HEAD_NONE) {
 			seen |= 1u << h;
@@ -190,7 +213,7 @@ marker(struct span s)
 		"doorgestuurd bericht", "mensagem encaminhada",
 		"пересылаемое сообщение", "пересланное сообщение"};
 
-	if (s.n > 120)
+	if (s.n > 120 || s.n == 0 || !one_of(s.p[0], "-BbAa"))
 		return MARK_NONE;
 	if (begins(s, "begin forwarded message") ||
 		begins(s, "anfang der weitergeleiteten"))
@@ -211,7 +234,8 @@ is_device_line(struct span s)
 		"enviado desde mi ", "sent via ", "sent with proton",
 		"gesendet mit der "};
 
-	return s.n < 80 && begins_any(s, list, ARRAY_LEN(list)) > 0;
+	return s.n < 80 && s.n > 0 && may_be_letter(s.p[0], "sgve") &&
+		begins_any(s, list, ARRAY_LEN(list)) > 0;
 }
 
 struct scan {
@@ -369,7 +393,7 @@ plain_line(struct scan *s, size_t i, struct span line)
 
 			l->at += skip > l->n ? l->n : skip;
 			l->n -= skip > l->n ? l->n : skip;
-			l->kind = header_label(line) != HEAD_NONE &&
+			l->kind = header_label(s->l, i) != HEAD_NONE &&
 					!s->seen_new ?
 				LINE_QUOTED :
 				LINE_NEW;
