@@ -171,8 +171,19 @@ size_t words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
  * meanings; len[m] words. */
 uint64_t words_match(
 	const struct word *w, size_t n, uint8_t len[MEANING_COUNT]);
-bool word_has(const struct word *w, enum word_flag flag);
-bool word_opens(const struct word *w);            /* some phrase */
+static inline bool
+word_has(const struct word *w, enum word_flag flag)
+{
+	return (word_flags[w->id] & flag) != 0;
+}
+
+/* Does a phrase begin with it? */
+static inline bool
+word_opens(const struct word *w)
+{
+	return word_node[w->id] != 0;
+}
+
 bool word_is(struct span s, enum word_flag flag); /* as it is written */
 void words_find(struct reading *g);
 /* The first hit of a meaning in lines [from, to), or NULL. */

@@ -61,9 +61,9 @@ public_find(struct reading *g)
 		size_t from =
 			i > 0 && line_is_new(&g->lines, i - 1) ? i - 1 : i;
 
-		if (!is_public_place(span_of(g->urls.v[k].text)) ||
-			hit_in(&g->hits[M_UNRELATED], from, i + 1) ||
-			!claimed_in(&g->hits[M_OWN_LINK], from, i + 1))
+		if (hit_in(&g->hits[M_UNRELATED], from, i + 1) ||
+			!claimed_in(&g->hits[M_OWN_LINK], from, i + 1) ||
+			!is_public_place(span_of(g->urls.v[k].text)))
 			continue;
 		facts_add_line(g, &g->public_, i);
 	}

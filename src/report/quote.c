@@ -182,7 +182,8 @@ header_block(const struct lines *l, size_t i)
 	unsigned seen = 0;
 	size_t end = i;
 
-	if (header_label(l, i) != HEAD_FROM)
+	if (!(l->v[i].has & (HAS_COLON | HAS_WIDE)) ||
+		header_label(l, i) != HEAD_FROM)
 		return i;
 	for (size_t k = i; k < l->n && k < i + LOOK_AHEAD; k++) {
 		enum head h = header_label(l, k);

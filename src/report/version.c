@@ -100,6 +100,15 @@ tail_end(struct span s, size_t i, bool sure)
 	return is_alpha(s.p[letter]) && !sure ? 0 : k; /* "1.2GB" */
 }
 
+/* "3", "4)", "5.": no version, whatever stands around it. */
+static bool
+is_plain_number(struct span s, size_t i)
+{
+	struct numbers at = numbers_at(s, i);
+
+	return at.n == 1 && tail_end(s, at.end, true) == at.end;
+}
+
 static bool
 is_year(unsigned long n)
 {
@@ -142,6 +151,11 @@ versions_in(struct reading *g, const struct chunk *c)
 			    ((s.p[i] | 0x20) == 'v' && i + 1 < s.n &&
 				    is_digit(s.p[i + 1]))))
 			continue;
+		if (is_plain_number(s, i)) {
+			while (i < s.n && (is_alnum(s.p[i]) || s.p[i] == '.'))
+				i++;
+			continue;
+		}
 		struct span before =
 			span_make(c->before.p, (size_t)(s.p + i - c->before.p));
 		unsigned char prev = i > 0 ? s.p[i - 1] : ' ';

@@ -196,18 +196,6 @@ words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
 }
 
 bool
-word_has(const struct word *w, enum word_flag flag)
-{
-	return (word_flags[w->id] & flag) != 0;
-}
-
-bool
-word_opens(const struct word *w)
-{
-	return word_node[w->id] != 0;
-}
-
-bool
 word_is(struct span s, enum word_flag flag)
 {
 	struct spelling w = {0};
@@ -217,13 +205,20 @@ word_is(struct span s, enum word_flag flag)
 	return (word_flags[word_id(&w)] & flag) != 0;
 }
 
+/* Most words lead nowhere. */
+static inline bool
+may_step(uint16_t node, uint16_t id)
+{
+	return (node_filter[node] >> (id & 63) & 1) != 0;
+}
+
 static uint16_t
 step(uint16_t node, uint16_t id)
 {
 	size_t from = node_first[node], to = node_first[node + 1];
 
-	if (!(node_filter[node] >> (id & 63) & 1))
-		return 0; /* most words go nowhere */
+	if (!may_step(node, id))
+		return 0;
 	while (from < to) {
 		size_t mid = (from + to) / 2;
 
@@ -272,9 +267,12 @@ uint64_t
 words_match(const struct word *w, size_t n, uint8_t len[MEANING_COUNT])
 {
 	struct walk k = {w, n, 0, len};
+	uint16_t node = word_node[w[0].id];
 
-	if (word_node[w[0].id] != 0)
-		walk(&k, word_node[w[0].id], 1);
+	if (node != 0 &&
+		(node_accept[node] != 0 || node_gap[node] != 0 ||
+			(n > 1 && may_step(node, w[1].id))))
+		walk(&k, node, 1);
 	return k.found;
 }
 
@@ -360,7 +358,7 @@ sentence_end(struct reading *g, struct sentence *s)
 		tongues += tongue_of[flags / W_EN & 31];
 		if (flags & W_RATED)
 			g->lines.v[s->w[i].line].rated = true;
-		if (word_node[s->w[i].id] == 0)
+		if (!word_opens(&s->w[i]))
 			continue;
 		uint64_t found = words_match(s->w + i, s->n - i, len);
 		if (found == 0)
