@@ -63,15 +63,20 @@ def read(path):
 
 
 def spelling(word):
-    """Its last sixteen bytes, as src/report/words.c takes them."""
-    n = int.from_bytes(word.encode()[-16:], "big")
-    return n >> 64, n & (1 << 64) - 1
+    """A word's two numbers, as src/report/words.c takes them."""
+    bytes_ = word.encode()
+    first, rest = int.from_bytes(bytes_[:8], "little"), 0
+    for i in range(8, len(bytes_), 8):
+        if i >= 16:
+            rest = (rest << 23 | rest >> 41) & (1 << 64) - 1
+        rest ^= int.from_bytes(bytes_[i:i + 8], "little")
+    return first, rest
 
 
 def slot(word, bits):
-    high, low = spelling(word)
-    h = (low ^ high << 1 ^ len(word.encode())) & (1 << 64) - 1
-    return (h * 0x9E3779B97F4A7C15 & (1 << 64) - 1) >> 64 - bits
+    first, rest = spelling(word)
+    h = (first ^ rest << 1 ^ len(word.encode())) * 0x9E3779B97F4A7C15
+    return (h & (1 << 64) - 1) >> 64 - bits
 
 
 def rows(values, fmt="{}", per=12):
@@ -150,7 +155,7 @@ def main(source, header, code):
     for w in words:
         other = told.setdefault((spelling(w), len(w.encode())), w)
         if other != w:
-            sys.exit(f"{source}: '{w}' and '{other}' end alike")
+            sys.exit(f"{source}: '{w}' and '{other}' look alike")
     if max(len(order), len(edge_word)) > 65535:
         sys.exit(f"{source}: too much for 16 bits")
     byte = [0] * 256  # a word's byte in lower case, or WORD_...
@@ -162,20 +167,15 @@ def main(source, header, code):
             byte[c] = 1
         elif text.isalnum() or text == "_":
             byte[c] = ord(text.lower())
+    row = "{{{:#x}, {:#x}, {}, {}, {}}}".format
+    words_of = ["{0}"] + [row(
+        *spelling(w), sum(1 << flags.index(s) for s in marks.get(w, ())),
+        number[id(root.edges[ids[w]])] if ids[w] in root.edges else 0,
+        len(w.encode())) for w in words]
     tables = [
         ("uint8_t", "word_byte", byte),
         ("uint16_t", "word_slots", slots),
-        ("uint64_t", "word_high", [0] + [
-            f"UINT64_C({spelling(w)[0]:#x})" for w in words]),
-        ("uint64_t", "word_low", [0] + [
-            f"UINT64_C({spelling(w)[1]:#x})" for w in words]),
-        ("uint8_t", "word_length", [0] + [len(w.encode()) for w in words]),
-        ("uint16_t", "word_flags", [0] + [
-            sum(1 << flags.index(s) for s in marks.get(w, ()))
-            for w in words]),
-        ("uint16_t", "word_node", [0] + [
-            number[id(root.edges[ids[w]])] if ids[w] in root.edges else 0
-            for w in words]),
+        ("struct word_row", "word_rows", words_of),
         ("uint16_t", "node_first", first),
         ("uint16_t", "node_gap", [0] + [
             number[id(n.gap)] if n.gap else 0 for n in order]),
@@ -199,7 +199,9 @@ def main(source, header, code):
         f.write(f"}};\n\nenum {{ WORD_SLOT_BITS = {bits}, "
                 f"WORD_SLOTS = {size} }};\n"
                 "/* Of word_byte: what is no letter. */\n"
-                "enum { WORD_BREAK, WORD_STOP, WORD_WIDE };\n")
+                "enum { WORD_BREAK, WORD_STOP, WORD_WIDE };\n\n"
+                "struct word_row {\n\tuint64_t first, rest; /* spelling */\n"
+                "\tuint16_t flags, node;\n\tuint8_t n;\n};\n")
         f.writelines(f"extern const {kind} {label}[{len(v)}];\n"
                      for kind, label, v in tables)
     with open(code, "w", encoding="utf-8") as f:

@@ -174,14 +174,14 @@ uint64_t words_match(
 static inline bool
 word_has(const struct word *w, enum word_flag flag)
 {
-	return (word_flags[w->id] & flag) != 0;
+	return (word_rows[w->id].flags & flag) != 0;
 }
 
 /* Does a phrase begin with it? */
 static inline bool
 word_opens(const struct word *w)
 {
-	return word_node[w->id] != 0;
+	return word_rows[w->id].node != 0;
 }
 
 bool word_is(struct span s, enum word_flag flag); /* as it is written */

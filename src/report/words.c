@@ -26,33 +26,107 @@ fold(unsigned char prev, unsigned char c)
 }
 
 /*
- * A word is told by its length and its last sixteen bytes in lower case,
- * which a pair of numbers holds. tools/phrases.py does the same.
+ * A word is told by its length and by two numbers: its first eight bytes in
+ * lower case, and the others, folded where they are more than eight. So it
+ * can be read eight bytes at a time. tools/phrases.py does the same.
  */
 struct spelling {
-	uint64_t high, low;
+	uint64_t first, rest;
 	size_t n;
 };
+
+static inline uint64_t
+turn(uint64_t x)
+{
+	return x << 23 | x >> 41;
+}
 
 static inline void
 spell_byte(struct spelling *w, unsigned char c)
 {
-	w->high = w->high << 8 | w->low >> 56;
-	w->low = w->low << 8 | c;
+	uint64_t in_place = (uint64_t)c << w->n % 8 * 8;
+
+	if (w->n >= 16 && w->n % 8 == 0)
+		w->rest = turn(w->rest);
+	if (w->n < 8)
+		w->first |= in_place;
+	else
+		w->rest ^= in_place;
 	w->n++;
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Of eight bytes: 0x80 in each that is a plain letter, a digit or "_"; and
+ * *x in lower case. */
+static inline uint64_t
+plain_letters(uint64_t *x)
+{
+	uint64_t in = *x, low = in & EACH(0x7f), folded = low | EACH(0x20);
+	uint64_t alpha = (folded + EACH(0x80 - 'a')) &
+		~(folded + EACH(0x7f - 'z')) & ~in & EACH(0x80);
+	uint64_t digit = (low + EACH(0x80 - '0')) & ~(low + EACH(0x7f - '9'));
+	uint64_t line = ~((low ^ EACH('_')) + EACH(0x7f));
+
+	*x |= (alpha & ~(in << 2)) >> 2;
+	return alpha | ((digit | line) & ~in & EACH(0x80));
+}
+
+static inline uint64_t
+load_8(const unsigned char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof x);
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? x :
+							   __builtin_bswap64(x);
+}
+
+/* As many plain letters at s[i] as there are. Returns where they end. */
+static inline size_t
+spell_plain(struct span s, size_t i, struct spelling *w)
+{
+	while (s.n - i >= 8) {
+		uint64_t x = load_8(s.p + i);
+		uint64_t others = plain_letters(&x) ^ EACH(0x80);
+
+		if (others != 0) {
+			unsigned n = (unsigned)__builtin_ctzll(others) / 8;
+
+			if (n == 0)
+				return i;
+			x &= ~UINT64_C(0) >> (64 - 8 * n);
+		}
+		if (w->n >= 16)
+			w->rest = turn(w->rest);
+		if (w->n == 0)
+			w->first = x;
+		else
+			w->rest ^= x;
+		unsigned n = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
+		w->n += n;
+		i += n;
+		if (n < 8)
+			return i;
+	}
+	for (; i < s.n && word_byte[s.p[i]] > WORD_WIDE; i++)
+		spell_byte(w, word_byte[s.p[i]]);
+	return i;
 }
 
 static inline uint16_t
 word_id(const struct spelling *w)
 {
 	uint64_t h =
-		(w->low ^ w->high << 1 ^ w->n) * UINT64_C(0x9e3779b97f4a7c15);
+		(w->first ^ w->rest << 1 ^ w->n) * UINT64_C(0x9e3779b97f4a7c15);
 
 	for (size_t at = h >> (64 - WORD_SLOT_BITS);; at++) {
 		uint16_t id = word_slots[at & (WORD_SLOTS - 1)];
+		const struct word_row *row = &word_rows[id];
+
 		if (id == 0 ||
-			(word_low[id] == w->low && word_high[id] == w->high &&
-				word_length[id] == w->n))
+			(row->first == w->first && row->rest == w->rest &&
+				row->n == w->n))
 			return id;
 	}
 }
@@ -150,8 +224,7 @@ spell(struct span s, size_t i, struct spelling *w)
 {
 	size_t from = i;
 
-	for (; i < s.n && word_byte[s.p[i]] > WORD_WIDE; i++)
-		spell_byte(w, word_byte[s.p[i]]);
+	i = spell_plain(s, i, w);
 	return i < s.n && (s.p[i] == '\'' || s.p[i] >= 0x80) ?
 		spell_rest(s, from, i, w) :
 		i;
@@ -202,7 +275,7 @@ word_is(struct span s, enum word_flag flag)
 
 	for (size_t i = 0; i < s.n; i++)
 		spell_byte(&w, s.p[i]);
-	return (word_flags[word_id(&w)] & flag) != 0;
+	return (word_rows[word_id(&w)].flags & flag) != 0;
 }
 
 /* Most words lead nowhere. */
@@ -267,7 +340,7 @@ uint64_t
 words_match(const struct word *w, size_t n, uint8_t len[MEANING_COUNT])
 {
 	struct walk k = {w, n, 0, len};
-	uint16_t node = word_node[w[0].id];
+	uint16_t node = word_rows[w[0].id].node;
 
 	if (node != 0 &&
 		(node_accept[node] != 0 || node_gap[node] != 0 ||
@@ -353,7 +426,7 @@ sentence_end(struct reading *g, struct sentence *s)
 				.at = s->w[0].at,
 				.end = s->w[0].at + s->w[0].n});
 	for (size_t i = 0; i < s->n; i++) {
-		uint16_t flags = word_flags[s->w[i].id];
+		uint16_t flags = word_rows[s->w[i].id].flags;
 
 		tongues += tongue_of[flags / W_EN & 31];
 		if (flags & W_RATED)
