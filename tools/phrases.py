@@ -73,10 +73,10 @@ def spelling(word):
     return first, rest
 
 
-def slot(word, bits):
+def spread(word):
     first, rest = spelling(word)
     h = (first ^ rest << 1 ^ len(word.encode())) * 0x9E3779B97F4A7C15
-    return (h & (1 << 64) - 1) >> 64 - bits
+    return h & (1 << 64) - 1
 
 
 def rows(values, fmt="{}", per=12):
@@ -147,10 +147,10 @@ def main(source, header, code):
     size = 1 << bits
     slots = [0] * size
     for w in words:
-        at = slot(w, bits)
+        at = spread(w) >> 64 - bits
         while slots[at]:
             at = (at + 1) & (size - 1)
-        slots[at] = ids[w]
+        slots[at] = (spread(w) & 0xffff) << 16 | ids[w]
     told = {}
     for w in words:
         other = told.setdefault((spelling(w), len(w.encode())), w)
@@ -174,7 +174,7 @@ def main(source, header, code):
         len(w.encode())) for w in words]
     tables = [
         ("uint8_t", "word_byte", byte),
-        ("uint16_t", "word_slots", slots),
+        ("uint32_t", "word_slots", slots),
         ("struct word_row", "word_rows", words_of),
         ("uint16_t", "node_first", first),
         ("uint16_t", "node_gap", [0] + [

@@ -222,9 +222,13 @@ heading_find(struct lines *all, size_t i, struct span s)
 	}
 	skip = number_mark(h.text, &number);
 	struct span text = span_from(h.text, skip);
-	size_t colon = l->has & (HAS_COLON | HAS_HYPHEN | HAS_WIDE) ?
-		label_end(text) :
-		text.n;
+	size_t colon = text.n;
+	if (l->has & (HAS_COLON | HAS_HYPHEN | HAS_WIDE))
+		colon = label_end(h.level == LEVEL_PLAIN ?
+				span_cut(text, 0, LABEL_BYTES + 2) :
+				text);
+	if (colon == LABEL_BYTES + 2)
+		colon = text.n;
 	if (h.level == LEVEL_PLAIN && colon > LABEL_BYTES)
 		return false;
 	struct span label = trim_marks(span_cut(text, 0, colon), "*_ \t`");

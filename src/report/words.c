@@ -121,13 +121,14 @@ word_id(const struct spelling *w)
 		(w->first ^ w->rest << 1 ^ w->n) * UINT64_C(0x9e3779b97f4a7c15);
 
 	for (size_t at = h >> (64 - WORD_SLOT_BITS);; at++) {
-		uint16_t id = word_slots[at & (WORD_SLOTS - 1)];
-		const struct word_row *row = &word_rows[id];
+		uint32_t slot = word_slots[at & (WORD_SLOTS - 1)];
+		const struct word_row *row = &word_rows[slot & 0xffff];
 
-		if (id == 0 ||
-			(row->first == w->first && row->rest == w->rest &&
-				row->n == w->n))
-			return id;
+		if (slot == 0)
+			return 0;
+		if (slot >> 16 == (h & 0xffff) && row->first == w->first &&
+			row->rest == w->rest && row->n == w->n)
+			return (uint16_t)slot;
 	}
 }
 
