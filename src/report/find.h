@@ -184,7 +184,7 @@ word_opens(const struct word *w)
 	return word_rows[w->id].node != 0;
 }
 
-bool word_is(struct span s, enum word_flag flag); /* as it is written */
+bool word_marked(struct span s, enum word_flag flag); /* as it is written */
 void words_find(struct reading *g);
 /* The first hit of a meaning in lines [from, to), or NULL. */
 const struct hit *hit_in(const struct hits *h, size_t from, size_t to);

@@ -99,7 +99,7 @@ is_command(struct span s)
 	while (end < s.n && end < 16 && !is_blank(s.p[end]))
 		end++;
 	if (end < 2 || end == s.n || is_upper(s.p[0]) || !is_blank(s.p[end]) ||
-		!word_is(span_cut(s, 0, end), W_COMMAND))
+		!word_marked(span_cut(s, 0, end), W_COMMAND))
 		return false;
 	struct span rest = span_trim(span_cut(s, end, 200));
 	if (rest.n == 0)

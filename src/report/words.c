@@ -270,7 +270,7 @@ words_cut(struct span s, uint32_t base, uint32_t line, struct word *out,
 }
 
 bool
-word_is(struct span s, enum word_flag flag)
+word_marked(struct span s, enum word_flag flag)
 {
 	struct spelling w = {0};
 
