@@ -1,4 +1,4 @@
-/* cmd_policy.c - `pratique policy check|show`. */
+/* cmd_policy.c - `pratique policy`: check, show, and the table of the rest. */
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -155,6 +155,8 @@ cmd_policy(int argc, char **argv)
 	static const struct command rows[] = {
 		{"check", "say what is wrong with a policy file", check},
 		{"show", "print a policy as the desk works by it", show},
+		{"render", "write the document that people read",
+			cmd_policy_render},
 	};
 
 	return cli_sub("policy", rows, ARRAY_LEN(rows), argc, argv);

@@ -22,6 +22,11 @@ int cmd_restore(int argc, char **argv);
 int cli_sub(const char *name, const struct command *rows, size_t n, int argc,
 	char **argv);
 
+/* The parts of `policy` that have a file of their own. */
+int cmd_policy_render(int argc, char **argv);
+int cmd_policy_drift(int argc, char **argv);
+int cmd_policy_import(int argc, char **argv);
+
 /* Policies from files given by name, without a desk. */
 bool judge_policies(struct cli *c, const struct text_list *files,
 	struct policies *out, struct err *err);
