@@ -49,7 +49,7 @@ add(struct reading *g, enum affected_how how, struct span s, unsigned line)
 static bool
 is_mark(unsigned char c)
 {
-	return c != '\0' && strchr("*_#>|`-+() \t", c) != NULL;
+	return one_of(c, "*_#>|`-+() \t");
 }
 
 static struct span
@@ -117,7 +117,8 @@ label(struct reading *g, size_t i)
 {
 	const struct lines *l = &g->lines;
 	struct span s = line_span(l, i), value;
-	size_t end = label_end(s), k;
+	bool may = l->v[i].has & HAS_COLON || span_find_byte(s, '|') < s.n;
+	size_t end = may ? label_end(s) : 0, k;
 	bool bare = l->v[i].shape == SHAPE_HEADING &&
 		(end == 0 || end == s.n) &&
 		is_label(
@@ -156,15 +157,15 @@ leads_to(struct span s)
 	size_t n = 0, len;
 
 	/* "vulnerability (XSS) in", "injection vulnerability in" */
-	while (n < s.n && n < 40 && strchr(" \t\n)\"'`*", s.p[n]))
+	while (n < s.n && n < 40 && one_of(s.p[n], " \t\n)\"'`*"))
 		n++;
 	for (unsigned skip = 0; skip < 4; skip++) {
 		len = begins_any(span_from(s, n), words, ARRAY_LEN(words));
 		if (len > 0)
 			return n + len;
-		while (n < s.n && s.p[n] > ' ' && !strchr(".,;:!?", s.p[n]))
+		while (n < s.n && s.p[n] > ' ' && !one_of(s.p[n], ".,;:!?"))
 			n++;
-		if (n >= s.n || n > 60 || strchr(".,;:!?", s.p[n]))
+		if (n >= s.n || n > 60 || one_of(s.p[n], ".,;:!?"))
 			return 0;
 		while (n < s.n && (is_blank(s.p[n]) || s.p[n] == '\n'))
 			n++;
@@ -192,7 +193,7 @@ object_of(struct span s)
 			i++;
 		if (is_one_of(span_cut(s, from, i), stops, ARRAY_LEN(stops)))
 			return span_cut(s, 0, from);
-		if (i > from && strchr(".,;:!?)", s.p[i - 1]))
+		if (i > from && one_of(s.p[i - 1], ".,;:!?)"))
 			return span_cut(s, 0, i - 1);
 		if (i + 1 < s.n && s.p[i] == '\n' && s.p[i + 1] == '\n')
 			return span_cut(s, 0, i);
@@ -346,9 +347,10 @@ is_probe(struct span s)
 		"hydra ", "httpx ", "dirsearch ", "wfuzz ", "sslscan "};
 
 	s = span_trim(s);
-	while (s.n > 0 && strchr("$#>`", s.p[0]) && s.p[0] != '\0')
+	while (s.n > 0 && one_of(s.p[0], "$#>`"))
 		s = span_trim(span_from(s, 1));
-	return begins_any(s, tools, ARRAY_LEN(tools)) > 0;
+	return s.n > 0 && may_be_letter(s.p[0], "cwhnsfgdota") &&
+		begins_any(s, tools, ARRAY_LEN(tools)) > 0;
 }
 
 /* "Open https://...", "Go to https://... and log in" as an instruction. */
@@ -361,7 +363,7 @@ is_visit(const struct reading *g, size_t i, struct span s)
 		"access ", "intercept "};
 	struct span body = line_body(&g->lines, i);
 
-	if (span_find(s, "://") == s.n)
+	if (!(g->lines.v[i].has & HAS_SLASH) || span_find(s, "://") == s.n)
 		return false;
 	body = span_trim(body);
 	if (span_starts_nocase(body, "then "))
@@ -381,7 +383,7 @@ target(struct reading *g, size_t i, bool *request)
 	}
 	if (s.n < 5)
 		return;
-	if (is_request(s)) {
+	if (is_upper(s.p[0]) && is_request(s)) {
 		*request = true;
 		if (span_find(s, "://") < s.n)
 			add(g, AFFECTED_TARGET, s, (unsigned)i + 1);

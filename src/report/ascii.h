@@ -46,14 +46,17 @@ is_blank(unsigned char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Is c one of the bytes of `set`, a short literal? */
+/* Is c one of the bytes of `set`, a short literal? Its length is known to the
+ * compiler, which makes a test or two of the loop. */
 static inline bool
 one_of(unsigned char c, const char *set)
 {
-	for (; *set != '\0'; set++)
-		if (c == (unsigned char)*set)
-			return true;
-	return false;
+	size_t n = strlen(set);
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++)
+		any |= c == (unsigned char)set[i];
+	return any;
 }
 
 static inline unsigned char
@@ -104,8 +107,9 @@ static inline bool
 may_be_letter(unsigned char c, const char *letters)
 {
 	uint32_t mask = 0;
+	size_t n = strlen(letters);
 
-	for (size_t i = 0; letters[i] != '\0'; i++)
+	for (size_t i = 0; i < n; i++)
 		mask |= UINT32_C(1) << (letters[i] & 31);
 	return (mask >> (c & 31) & 1) != 0;
 }

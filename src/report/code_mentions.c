@@ -261,8 +261,8 @@ named_at(struct scan *c, const struct token *t)
 	size_t end = called ? call_end(c->s, t->end) : t->end;
 	bool odd = is_odd_name(name);
 
-	if (!is_identifier(name))
-		return 0;
+	if ((!called && !quoted && !odd) || !is_identifier(name))
+		return 0; /* a word of prose */
 	struct span behind = word_behind(c, end);
 	bool is_class = word_is(c, 0, class_words, ARRAY_LEN(class_words)) ||
 		is_one_of(behind, class_words, 4);

@@ -10,6 +10,8 @@
 #include "report/chunk.h"
 #include "report/find.h"
 
+enum { WORDS_BYTES = 50 }; /* "starting from the release version " */
+
 /* The version at the start of s, with its "v" and tail; empty if none. */
 static struct span
 version_at(struct span s)
@@ -169,16 +171,34 @@ range(struct reading *g, size_t line, struct span s)
 	return used + more;
 }
 
+static bool
+may_be_range(struct span s)
+{
+	struct span v;
+	size_t used;
+
+	return is_digit(s.p[0]) || s.p[0] == 'v' || s.p[0] == 'V' ?
+		version_at(s).n > 0 :
+		signed_version(s, &v, &used) != NULL;
+}
+
 /* Words may begin a range only where a word begins. */
 static void
 ranges(struct reading *g, size_t i)
 {
 	struct span s = line_span(&g->lines, i);
-	bool digit = false;
 
-	for (size_t at = 0; at < s.n && !digit; at++)
-		digit = is_digit(s.p[at]);
-	for (size_t at = 0; digit && at < s.n;) {
+	if (!(g->lines.v[i].has & HAS_DIGIT))
+		return;
+	for (size_t at = 0, digit = 0; at < s.n;) {
+		while (digit < s.n && (digit < at || !is_digit(s.p[digit])))
+			digit++;
+		if (digit == s.n)
+			return;
+		if (digit > at + WORDS_BYTES) {
+			at = digit - WORDS_BYTES;
+			continue;
+		}
 		unsigned char c = s.p[at], prev = at > 0 ? s.p[at - 1] : ' ';
 		bool sign = c == '<' || c == '>' || c == '~' || c == '=' ||
 			c == 0xe2;
@@ -186,10 +206,30 @@ ranges(struct reading *g, size_t i)
 			(is_digit(c) || may_be_letter(c, "uptbolngasfv"));
 		size_t used = 0;
 
-		if ((sign || word) && !version_is_foreign(span_cut(s, 0, at)))
+		if ((sign || word) && may_be_range(span_from(s, at)) &&
+			!version_is_foreign(span_cut(s, 0, at)))
 			used = range(g, i, span_from(s, at));
 		at += used > 0 ? used : 1;
 	}
+}
+
+/* Is `name`, at s[at], said to be a branch? */
+static bool
+is_branch(struct span s, size_t at, const char *name)
+{
+	static const char *const words[] = {"branch", "on", "from", "against",
+		"latest", "current", "git", "at", "of"};
+	struct span rest = span_from(s, at + strlen(name));
+
+	while (rest.n > 0 && one_of(rest.p[0], "`'\""))
+		rest = span_from(rest, 1);
+	if (rest.n > 0 && (is_alnum(rest.p[0]) || one_of(rest.p[0], "_/-")))
+		return false;
+	return begins(rest, " branch") > 0 ||
+		((rest.n == 0 || one_of(rest.p[0], ".,;:)") ||
+			 name[0] == 'H') &&
+			is_one_of(word_before(span_cut(s, 0, at)), words,
+				ARRAY_LEN(words)));
 }
 
 /* "main branch", "branch main", "on master", "at HEAD". */
@@ -200,30 +240,15 @@ branches(struct reading *g, size_t i)
 		"main", "master", "develop", "trunk", "HEAD"};
 	struct span s = line_span(&g->lines, i);
 
-	for (size_t k = 0; k < ARRAY_LEN(names); k++) {
-		size_t n = strlen(names[k]), at = span_find(s, names[k]);
-
-		if (at == s.n ||
-			(at > 0 && s.p[at - 1] != ' ' &&
-				!one_of(s.p[at - 1], "`'\"(")))
+	for (size_t at = 0; at + 4 <= s.n; at++) {
+		if (!one_of(s.p[at], "mdtH") ||
+			(at > 0 && !one_of(s.p[at - 1], " `'\"(")))
 			continue;
-		struct span rest = span_from(s, at + n);
-		struct span word = word_before(span_cut(s, 0, at));
-		static const char *const words[] = {"branch", "on", "from",
-			"against", "latest", "current", "git", "at", "of"};
-
-		while (rest.n > 0 && one_of(rest.p[0], "`'\""))
-			rest = span_from(rest, 1);
-		if (rest.n > 0 &&
-			(is_alnum(rest.p[0]) || rest.p[0] == '_' ||
-				rest.p[0] == '/' || rest.p[0] == '-'))
-			continue;
-		if (begins(rest, " branch") > 0 ||
-			((rest.n == 0 || one_of(rest.p[0], ".,;:)")) &&
-				is_one_of(word, words, ARRAY_LEN(words))) ||
-			(names[k][0] == 'H' &&
-				is_one_of(word, words, ARRAY_LEN(words))))
-			facts_add(g, &g->releases, span_of(names[k]), i);
+		for (size_t k = 0; k < ARRAY_LEN(names); k++)
+			if (starts(span_from(s, at), names[k]) &&
+				is_branch(s, at, names[k]))
+				facts_add(
+					g, &g->releases, span_of(names[k]), i);
 	}
 }
 
