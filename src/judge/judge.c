@@ -123,26 +123,44 @@ dispose_by_kind(
 }
 
 static void
-judge_clauses(
-	const struct judging *j, const struct policy *p, struct verdict *v)
+judge_clauses(struct judging *j, const struct policy *p, struct verdict *v)
 {
 	struct clause_result *res =
 		ARENA_ARRAY(j->a, p->n_clauses + 1, struct clause_result);
 
+	j->p = p;
+	j->product = standing_find(j->a, p, j->m, j->r, j->ev);
 	for (size_t i = 0; i < p->n_clauses; i++)
 		res[i] = clause_judge(j, &p->clauses[i]);
 	v->clauses = res;
 	v->n_clauses = p->n_clauses;
 }
 
-static bool
-has_breached(const struct policy *p, const struct clause_result *res,
+/* The first clause of a kind that is breached, or NULL. */
+static const char *
+breached(const struct policy *p, const struct clause_result *res,
 	enum clause_kind kind)
 {
 	for (size_t i = 0; i < p->n_clauses; i++)
 		if (p->clauses[i].kind == kind && res[i].result == RES_BREACHED)
-			return true;
-	return false;
+			return p->clauses[i].id;
+	return NULL;
+}
+
+/* What is out of scope, where the policy says what becomes of it. */
+static const char *
+ignored(const struct policy *p, const struct clause_result *res)
+{
+	bool says = false;
+
+	for (size_t i = 0; i < p->n_clauses; i++)
+		says = says || p->clauses[i].kind == CLAUSE_OUT_OF_SCOPE;
+	for (size_t i = 0; says && i < p->n_clauses; i++)
+		if (p->clauses[i].kind == CLAUSE_SCOPE &&
+			!p->clauses[i].scope.in &&
+			res[i].result == RES_BREACHED)
+			return p->clauses[i].id;
+	return NULL;
 }
 
 /*
@@ -153,15 +171,39 @@ has_breached(const struct policy *p, const struct clause_result *res,
 static struct verdict
 dispose_by_clauses(const struct policy *p, const struct clause_result *res)
 {
-	if (has_breached(p, res, CLAUSE_PLAIN_TEXT))
-		return dispose(DISP_ASK_PLAIN, "the mail has HTML only");
-	if (has_breached(p, res, CLAUSE_VULNERABILITIES_ONLY))
-		return dispose(DISP_SET_ASIDE,
+	const char *id;
+	struct verdict v;
+
+	if ((id = breached(p, res, CLAUSE_PLAIN_TEXT)) != NULL)
+		v = dispose(DISP_ASK_PLAIN, "the mail has HTML only");
+	else if ((id = breached(p, res, CLAUSE_VULNERABILITIES_ONLY)) != NULL)
+		v = dispose(DISP_SET_ASIDE,
 			"the mail does not read as a vulnerability report");
-	if (has_breached(p, res, CLAUSE_REQUIRED))
-		return dispose(
+	else if ((id = ignored(p, res)) != NULL)
+		v = dispose(DISP_IGNORE,
+			"what is affected is out of scope, as it seems");
+	else if ((id = breached(p, res, CLAUSE_KNOWN)) != NULL)
+		v = dispose(DISP_SET_ASIDE,
+			"the policy lists it as no vulnerability, as it seems");
+	else if ((id = breached(p, res, CLAUSE_REQUIRED)) != NULL)
+		v = dispose(
 			DISP_ASK, "we could not find all that a report needs");
-	return dispose(DISP_OPEN, "nothing required is missing");
+	else
+		v = dispose(DISP_OPEN, "nothing required is missing");
+	v.clause = id;
+	return v;
+}
+
+/* Several findings with lines of their own, and a policy that minds. */
+static void
+propose_split(const struct policy *p, const struct clause_result *res,
+	const struct report *r, struct verdict *v)
+{
+	if (breached(p, res, CLAUSE_ONE_PER_MAIL) == NULL ||
+		r->n_finding_lines < 2)
+		return;
+	v->split = r->finding_lines;
+	v->n_split = r->n_finding_lines;
 }
 
 const struct policy *
@@ -197,6 +239,8 @@ judge(struct arena *a, const struct policy *const *policies, size_t n,
 	v->routed_by = j.route.by;
 	v->clauses = judged.clauses;
 	v->n_clauses = judged.n_clauses;
+	propose_split(j.route.policy, judged.clauses, r, v);
+	v->cwe = cwe_advise(a, r, &v->n_cwe);
 	v->evidence = ev;
 	return v;
 }
@@ -229,13 +273,14 @@ judge_reply(struct arena *a, const struct policy *p, const char *const *missing,
 	size_t n_missing, const struct message *m, const struct report *r)
 {
 	struct verdict *v = ARENA_NEW(a, struct verdict);
-	struct judging j = {.a = a, .m = m, .r = r, .reply = true};
+	struct judging j = {.a = a, .m = m, .r = r, .p = p, .reply = true};
 
 	if (dispose_by_kind(m, r, v) && v->disposition != DISP_UNROUTED) {
 		v->letter = NULL;
 	} else {
 		*v = (struct verdict){.by_desk = true};
 		judge_missing(&j, p, missing, n_missing, v);
+		v->cwe = cwe_advise(a, r, &v->n_cwe);
 	}
 	v->policy = p;
 	return v;

@@ -43,6 +43,12 @@ struct clause_result {
 				mail and the repository; or NULL */
 };
 
+/* The official list asks for another id than the one that the mail names;
+ * one row for each that it names, those of one id together. */
+struct cwe_advice {
+	unsigned from, to;
+};
+
 struct verdict {
 	enum disposition disposition;
 	bool by_desk;                /* decided_by: desk (else person) */
@@ -57,6 +63,8 @@ struct verdict {
 	/* Proposed: a case for each of these; fewer than 2: no split. */
 	const struct line_range *split;
 	size_t n_split;
+	const struct cwe_advice *cwe;
+	size_t n_cwe;
 	const struct evidence *evidence; /* as given, or NULL */
 };
 

@@ -3,11 +3,13 @@
  *
  * A row for each kind of clause. What a result says is a fixed sentence of
  * ours, "we could not find ...", never "you did not"; it holds no word of
- * the mail, since letters and pages show it (mission.md, rule 2).
+ * the mail, since letters and pages show it (mission.md, rule 2). What does
+ * quote is in `shown`, for staff.
  */
 #pragma once
 
-#include "judge/judge.h"
+#include "judge/judge_affected.h"
+#include "judge/judge_result.h"
 #include "judge/judge_route.h"
 
 struct judging {
@@ -15,14 +17,35 @@ struct judging {
 	const struct message *m;
 	const struct report *r;
 	const struct evidence *ev; /* or NULL */
-	struct route route;
+	const struct policy *p;    /* that the clauses are of */
+	struct route route;        /* without a policy: a mail on a case */
+	struct standing product;   /* what says that the product is affected */
 	bool reply; /* a mail to a case: its subject is no title */
 };
 
 struct clause_result clause_judge(
 	const struct judging *j, const struct clause *c);
 
+typedef struct clause_result judge_fn(
+	const struct judging *j, const struct clause *c);
+
+judge_fn judge_required;             /* judge_required.c */
+judge_fn judge_vulnerabilities_only; /* judge_matter.c */
+judge_fn judge_private_channel;      /* judge_matter.c */
+judge_fn judge_cwe;                  /* judge_cwe.c */
+judge_fn judge_scope;                /* judge_scope.c */
+judge_fn judge_out_of_scope;         /* judge_scope.c */
+judge_fn judge_known;                /* judge_known.c */
+
 /* Clearly no vulnerability report, and of a sort the policy refuses. */
 bool mail_is_refused(const struct judging *j, const struct clause *c);
 /* Findings that a report has and an ordinary mail has not. */
 bool report_has_evidence(const struct report *r);
+
+const struct cwe_advice *cwe_advise(
+	struct arena *a, const struct report *r, size_t *n);
+
+/* The lines of new text, 0 for the subject, where one of the phrases stands
+ * as whole words: at most `max`. */
+size_t phrases_find(const struct judging *j, struct texts phrases,
+	unsigned *lines, size_t max);

@@ -22,10 +22,30 @@ clauses_json(const struct verdict *v)
 		const struct clause_result *c = &v->clauses[i];
 
 		json_array_append_new(list,
-			json_pack("{s:s, s:s, s:o, s:s?}", "id", c->id,
+			json_pack("{s:s, s:s, s:o, s:s?, s:o}", "id", c->id,
 				"result", result_names[c->result], "lines",
 				lines_json(c->lines, c->n_lines), "because",
-				c->because));
+				c->because, "shown",
+				json_text_or_null(c->shown)));
+	}
+	return list;
+}
+
+/* {"from": "CWE-20", "to": ["CWE-1284", ...]} for each that has better ones */
+static json_t *
+cwe_json(const struct verdict *v)
+{
+	json_t *list = json_array(), *to = NULL;
+
+	for (size_t i = 0; i < v->n_cwe; i++) {
+		if (i == 0 || v->cwe[i].from != v->cwe[i - 1].from) {
+			to = json_array();
+			json_array_append_new(list,
+				json_pack("{s:o, s:o}", "from",
+					json_sprintf("CWE-%u", v->cwe[i].from),
+					"to", to));
+		}
+		json_array_append_new(to, json_sprintf("CWE-%u", v->cwe[i].to));
 	}
 	return list;
 }
@@ -36,11 +56,17 @@ verdict_json(const struct verdict *v)
 	const struct policy *p = v->policy;
 	char hex[HASH_TEXT];
 
-	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:o, s:s?}",
+	json_t *out = json_pack(
+		"{s:s?, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:s?}",
 		"policy", p ? p->name : NULL, "policy_hash",
 		p ? hash_hex(p->hash, hex) : NULL, "product",
 		p ? p->product.name : NULL, "routed_by", v->routed_by,
 		"disposition", disposition_names[v->disposition], "decided_by",
-		v->by_desk ? "desk" : "person", "because", v->because,
-		"clauses", clauses_json(v), "letter", v->letter);
+		v->by_desk ? "desk" : "person", "because", v->because, "clause",
+		v->clause, "clauses", clauses_json(v), "letter", v->letter);
+
+	json_object_set_new(out, "split",
+		lines_json(v->split, v->n_split > 1 ? v->n_split : 0));
+	json_object_set_new(out, "cwe_advice", cwe_json(v));
+	return out;
 }

@@ -255,3 +255,36 @@ names_scan(const struct names *names, struct span text, unsigned line,
 				behind, found, ctx);
 	}
 }
+
+size_t
+name_at(struct span text, size_t at, const char *name)
+{
+	size_t end;
+
+	if (at >= text.n || lower(text.p[at]) != lower((unsigned char)*name) ||
+		!begins_well(text, at))
+		return 0;
+	if (strchr(name, '/') != NULL) {
+		end = match_place(text, at, name, strlen(name));
+		return end > 0 && ends_place(text, end) ? end : 0;
+	}
+	end = match_name(text, at, name);
+	return end > 0 && ends_well(text, end, name) ? end : 0;
+}
+
+size_t
+host_at(struct span text, size_t at, const char *host)
+{
+	size_t n = strlen(host), end = at + n;
+
+	if (!begins_well(text, at) ||
+		!span_starts_nocase(span_from(text, at), host))
+		return 0;
+	if (at > 0 && text.p[at - 1] == '/' &&
+		(at < 2 || text.p[at - 2] != '/'))
+		return 0;
+	if (is_alnum(char_at(text, end)) || char_at(text, end) == '-' ||
+		(char_at(text, end) == '.' && is_alnum(char_at(text, end + 1))))
+		return 0;
+	return end;
+}

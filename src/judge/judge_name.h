@@ -37,3 +37,12 @@ const struct names *names_new(
 /* Calls `found` for every name in `text`, whose first line is `line`. */
 void names_scan(const struct names *names, struct span text, unsigned line,
 	name_found *found, void *ctx);
+
+/* Only compared with ("unlike X"), or said not to be affected. */
+bool name_is_aside(struct span text, struct name_hit hit);
+
+/* Where `name` ends if it stands at `at` as whole words, else 0. One with a
+ * '/' is a place, such as github.com/example/gear. */
+size_t name_at(struct span text, size_t at, const char *name);
+/* The same for a host; not as part of another, of an address or a path. */
+size_t host_at(struct span text, size_t at, const char *host);

@@ -104,8 +104,8 @@ static const char *const after_words[] = {"is not affected",
 	"is not concerned"};
 
 /* Only compared with, or said not to be affected. */
-static bool
-is_aside(struct span text, struct name_hit hit)
+bool
+name_is_aside(struct span text, struct name_hit hit)
 {
 	size_t from = hit.at > 60 ? hit.at - 60 : 0;
 	struct span before = span_trim(span_cut(text, from, hit.at)),
@@ -144,7 +144,7 @@ count(void *ctx, struct span text, struct name_hit hit)
 	bool labelled;
 
 	if (c->subject) {
-		if (!is_aside(text, hit)) {
+		if (!name_is_aside(text, hit)) {
 			t->seen[k] = true;
 			t->subject = WEIGHT_SUBJECT;
 		}
@@ -153,7 +153,7 @@ count(void *ctx, struct span text, struct name_hit hit)
 	if (t->last_line[k] == hit.line)
 		return;
 	labelled = is_labelled(text, hit.at);
-	if ((!labelled && t->sum[k] >= most[k]) || is_aside(text, hit))
+	if ((!labelled && t->sum[k] >= most[k]) || name_is_aside(text, hit))
 		return;
 	t->seen[k] = true;
 	t->last_line[k] = hit.line;
