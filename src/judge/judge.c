@@ -241,6 +241,7 @@ judge(struct arena *a, const struct policy *const *policies, size_t n,
 	v->n_clauses = judged.n_clauses;
 	propose_split(j.route.policy, judged.clauses, r, v);
 	v->cwe = cwe_advise(a, r, &v->n_cwe);
+	v->report = r;
 	v->evidence = ev;
 	return v;
 }

@@ -65,6 +65,7 @@ struct verdict {
 	size_t n_split;
 	const struct cwe_advice *cwe;
 	size_t n_cwe;
+	const struct report *report;     /* what was judged */
 	const struct evidence *evidence; /* as given, or NULL */
 };
 

@@ -68,5 +68,8 @@ verdict_json(const struct verdict *v)
 	json_object_set_new(out, "split",
 		lines_json(v->split, v->n_split > 1 ? v->n_split : 0));
 	json_object_set_new(out, "cwe_advice", cwe_json(v));
+	json_object_set_new(out, "evidence",
+		v->evidence ? evidence_json(v->evidence, v->report) :
+			      json_null());
 	return out;
 }
