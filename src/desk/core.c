@@ -115,8 +115,10 @@ peer(void *ctx, enum role_name who, unsigned index, int fd)
 		c->sign_fd = fd;
 		c->sign_met = true;
 		break;
+	case ROLE_EVIDENCE:
 	case ROLE_KEEPER:
 	case ROLE_CORE:
+	case ROLE_FETCH:
 		(void)close(fd);
 		break;
 	}

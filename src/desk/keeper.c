@@ -99,7 +99,9 @@ rank_of(enum role_name role)
 	case ROLE_CORE:
 	case ROLE_PARSE:
 	case ROLE_POST:
+	case ROLE_EVIDENCE:
 		return RANK_BEHIND;
+	case ROLE_FETCH:
 	case ROLE_KEEPER:
 	case ROLE_SIGN:
 		break;

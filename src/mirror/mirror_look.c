@@ -1,8 +1,12 @@
 /*
  * mirror_look.c - a report's questions, asked in one go and within a time.
  */
+#include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/mem.h"
 #include "mirror/mirror_impl.h"
 #include "mirror/resolve.h"
 #include "sys/loop.h"
@@ -114,4 +118,48 @@ mirror_look(struct mirror *m, struct arena *a, const struct report *r,
 	mirror_dependencies(m, a, tag, deadline, ev);
 	*out = ev;
 	return true;
+}
+
+/* --- for the list ---------------------------------------------------------------------- */
+
+static uint64_t
+bytes_in(const struct mirror *m)
+{
+	const char *const folders[] = {
+		m->path, arena_printf(m->arena, "%s/objects/pack", m->path)};
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		DIR *d = opendir(folders[i]);
+		struct dirent *e;
+		struct stat st;
+
+		while (d != NULL && (e = readdir(d)) != NULL)
+			if (fstatat(dirfd(d), e->d_name, &st,
+				    AT_SYMLINK_NOFOLLOW) == 0 &&
+				S_ISREG(st.st_mode))
+				sum += (uint64_t)st.st_size;
+		if (d != NULL)
+			(void)closedir(d);
+	}
+	return sum;
+}
+
+void
+mirror_facts(const struct mirror *m, struct mirror_facts *out)
+{
+	*out = (struct mirror_facts){.version = m->version,
+		.fetched = m->fetched,
+		.tags = m->n_tags,
+		.branches = m->n_branches,
+		.branch = m->n_branches > 0 ? m->branches[0].name : NULL,
+		.bytes = bytes_in(m),
+		.problem = m->index_problem};
+	for (size_t i = 0; i < m->n_tags; i++)
+		out->releases +=
+			m->tags[i].is_release && !m->tags[i].release.pre;
+	if (m->newest >= 0) {
+		out->newest = m->tags[m->newest].name;
+		out->newest_at = m->tags[m->newest].date;
+	}
 }

@@ -15,7 +15,7 @@
 #include "sys/now.h"
 
 const char *const role_names[ROLE_COUNT] = {
-	"keeper", "edge", "parse", "core", "post", "sign"};
+	"keeper", "edge", "parse", "core", "post", "sign", "evidence", "fetch"};
 
 enum { HELLO_MAX = 1024 * 1024, KNOWN_MAX = 10000 };
 

@@ -19,8 +19,10 @@ enum role_name {
 	ROLE_CORE,
 	ROLE_POST,
 	ROLE_SIGN,
+	ROLE_EVIDENCE,
+	ROLE_FETCH, /* no child of the keeper: a command starts it */
 };
-enum { ROLE_COUNT = ROLE_SIGN + 1, ROLE_FD = 3, ROLE_MAX_LISTENERS = 16 };
+enum { ROLE_COUNT = ROLE_FETCH + 1, ROLE_FD = 3, ROLE_MAX_LISTENERS = 16 };
 extern const char *const role_names[ROLE_COUNT];
 
 struct role_listener {

@@ -2,7 +2,8 @@
  * sandbox.c - Landlock for files, seccomp for calls, rlimits for the rest.
  *
  * The parse row is a list of what is allowed: it reads hostile bytes with
- * large libraries, and needs memory and its one socket. The other rows are
+ * large libraries, and needs memory and its one socket. The evidence row is
+ * the same and may read files besides, of the mirrors. The other rows are
  * lists of what is denied, since OpenSSL, libpq and libcurl change what they
  * call from version to version and read no mail. Edge, post and sign open
  * nothing but their own files; the core, whose libraries read what a
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +40,7 @@ enum files { FILES_ANY, FILES_WRITES, FILES_ALL }; /* what Landlock minds */
 
 static const struct {
 	bool only_listed; /* seccomp: all but parse_calls[] are denied */
+	bool reads_files; /* file_calls[] are not */
 	bool network;     /* may make sockets */
 	bool exec;        /* may run programs, and end them (sendmail) */
 	enum files files; /* but for the role's own, door_list() */
@@ -48,6 +51,10 @@ static const struct {
 	[ROLE_CORE] = {.network = true, .files = FILES_WRITES},
 	[ROLE_POST] = {.network = true, .files = FILES_ALL},
 	[ROLE_SIGN] = {.files = FILES_ALL},
+	[ROLE_EVIDENCE] = {.only_listed = true,
+		.reads_files = true,
+		.files = FILES_ALL},
+	[ROLE_FETCH] = {.network = true, .files = FILES_ALL},
 };
 
 static const int parse_calls[] = {SCMP_SYS(read), SCMP_SYS(write),
@@ -61,6 +68,12 @@ static const int parse_calls[] = {SCMP_SYS(read), SCMP_SYS(write),
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack),
 	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(restart_syscall),
 	SCMP_SYS(sched_yield), SCMP_SYS(poll)};
+
+static const int file_calls[] = {SCMP_SYS(open), SCMP_SYS(openat),
+	SCMP_SYS(pread64), SCMP_SYS(getdents64), SCMP_SYS(access),
+	SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(statx),
+	SCMP_SYS(getcwd), SCMP_SYS(fcntl)};
 
 /* What no role needs, and what an intruder would want first. */
 static const int denied_calls[] = {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
@@ -130,6 +143,11 @@ shut_calls(enum role_name role, struct err *err)
 		(rows[role].only_listed ?
 				rule_all(f, SCMP_ACT_ALLOW, parse_calls,
 					ARRAY_LEN(parse_calls)) &&
+					(!rows[role].reads_files ||
+						rule_all(f, SCMP_ACT_ALLOW,
+							file_calls,
+							ARRAY_LEN(
+								file_calls))) &&
 					rule_own_signals(f, true) :
 				rule_denied(f, role)) &&
 		seccomp_load(f) == 0;
@@ -161,7 +179,7 @@ enum {
 		MOVES,
 	OF_A_FILE =
 		LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE,
-	DOORS_MAX = 10,
+	DOORS_MAX = 24,
 };
 
 static long
@@ -205,15 +223,15 @@ database_folder(struct arena *a, const char *data, const char *url)
 		a, span_make(path, (size_t)(strrchr(path, '/') - path)));
 }
 
+/* What a name is resolved and a certificate checked with. */
+static const char *const network[] = {"/etc", "/usr", "/run/systemd/resolve",
+	"/run/resolvconf", "/run/NetworkManager"};
+
 /* What a role may open after the doors are shut. */
 static void
 door_list(struct arena *a, enum role_name role, const char *data,
 	const struct settings *set, struct doors *d)
 {
-	static const char *const network[] = {"/etc", "/usr",
-		"/run/systemd/resolve", "/run/resolvconf",
-		"/run/NetworkManager"};
-
 #ifdef PRATIQUE_TEST_CLOCK
 	/* The file is replaced while the desk runs, so its folder it must be. */
 	const char *clock = getenv("PRATIQUE_CLOCK_FILE");
@@ -246,8 +264,12 @@ door_list(struct arena *a, enum role_name role, const char *data,
 	case ROLE_SIGN:
 		door(d, READS, in(a, data, "keys"));
 		break;
+	case ROLE_EVIDENCE:
+		door(d, READS, in(a, data, "mirrors"));
+		break;
 	case ROLE_PARSE:
 	case ROLE_KEEPER:
+	case ROLE_FETCH:
 		break;
 	}
 }
@@ -365,12 +387,57 @@ sandbox_enter(enum role_name role, const char *data, const struct settings *set,
 		return true;
 	}
 	door_list(a, role, data, set, &doors);
-	return shut(
-		role, &doors, role == ROLE_PARSE ? set->parse_memory : 0, err);
+	return shut(role, &doors,
+		rows[role].only_listed ? set->parse_memory : 0, err);
 }
 
 bool
 sandbox_reader(int64_t memory, struct err *err)
 {
 	return shut(ROLE_PARSE, &(struct doors){0}, memory, err);
+}
+
+bool
+sandbox_looker(
+	const char *const *read, size_t n, int64_t memory, struct err *err)
+{
+	struct doors doors = {0};
+
+	for (size_t i = 0; i < n && i < DOORS_MAX; i++)
+		door(&doors, READS, read[i]);
+	return shut(ROLE_EVIDENCE, &doors, memory, err);
+}
+
+/* Without connections, besides what ROLE_FETCH is denied. */
+static bool
+shut_network(struct err *err)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	bool ok = f != NULL && deny(f, socket_calls, ARRAY_LEN(socket_calls)) &&
+		seccomp_load(f) == 0;
+
+	seccomp_release(f);
+	return ok ||
+		err_set(err, ERR_ABSENT, "the kernel refuses a seccomp filter");
+}
+
+bool
+sandbox_fetch(const struct sandbox_fetch *fetch, struct err *err)
+{
+	struct doors doors = {0};
+
+	door(&doors, KEEPS | LANDLOCK_ACCESS_FS_REMOVE_DIR, fetch->write);
+	door(&doors, KEEPS, "/dev/null");
+	for (size_t i = 0; i < fetch->n_read && doors.n < DOORS_MAX; i++)
+		door(&doors, READS, fetch->read[i]);
+	for (size_t i = 0;
+		i < ARRAY_LEN(network) && fetch->network && doors.n < DOORS_MAX;
+		i++)
+		door(&doors, READS, network[i]);
+	if (fetch->file_max > 0) {
+		(void)signal(SIGXFSZ, SIG_IGN);
+		limit(RLIMIT_FSIZE, (rlim_t)fetch->file_max);
+	}
+	return shut(ROLE_FETCH, &doors, fetch->memory, err) &&
+		(fetch->network || shut_network(err));
 }

@@ -24,3 +24,21 @@ bool sandbox_enter(enum role_name role, const char *data,
 
 /* For commands that read foreign mails themselves: as ROLE_PARSE. */
 bool sandbox_reader(int64_t memory, struct err *err);
+
+/* For commands that look into mirrors, and perhaps into foreign mails too: as
+ * ROLE_EVIDENCE, with these paths to read and no other. */
+bool sandbox_looker(
+	const char *const *read, size_t n, int64_t memory, struct err *err);
+
+/* ROLE_FETCH, for the process that updates a mirror: writes in one folder,
+ * reads these paths, and makes connections only if it must. No file it
+ * writes gets larger than `file_max`. */
+struct sandbox_fetch {
+	const char *write;
+	const char *const *read;
+	size_t n_read;
+	bool network;
+	int64_t memory;
+	uint64_t file_max;
+};
+bool sandbox_fetch(const struct sandbox_fetch *doors, struct err *err);
