@@ -179,14 +179,23 @@ is_prefix(struct span s)
 		return true;
 	if (is_digit(s.p[0]))
 		return false;
-	if (strchr("-_/ @=:", s.p[s.n - 1]) != NULL || s.p[s.n - 1] == '.')
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr("<>=~^!,;", s.p[i]) != NULL)
+			return false;
+	unsigned char last = s.p[s.n - 1];
+	bool one = span_find_byte(s, ' ') == s.n;
+	if (one &&
+		(strchr("-_/@", last) != NULL ||
+			(last == '.' && s.n > 1 && is_letter(s.p[s.n - 2]))))
 		return true;
+	s = span_trim(s); /* "version 1.2", but not "before 1.2" */
+	from = s.n;
 	while (from > 0 && is_letter(s.p[from - 1]))
 		from--;
 	struct span word = span_from(s, from);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (span_is_nocase(word, words[i]))
-			return from == 0 || !is_digit(s.p[from - 1]);
+			return from == 0 || (one && !is_digit(s.p[from - 1]));
 	return false;
 }
 

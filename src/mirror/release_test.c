@@ -38,7 +38,7 @@ puts_versions_in_the_order_of_pep_440_and_semver(void **state)
 static const char *const equal[][2] = {{"0.22.0", "v0.22.0"},
 	{"0.23.0a2", "v0.23.0.a2"}, {"1.2", "1.2.0"}, {"V1.2", "1.2"},
 	{"release-1.2", "1.2"}, {"Release 1.2", "1.2"}, {"rel_1.2", "1.2"},
-	{"dag-factory-1.2.0", "1.2.0"}, {"dag-factory==1.2.0", "1.2.0"},
+	{"dag-factory-1.2.0", "1.2.0"}, {"dag-factory@1.2.0", "1.2.0"},
 	{"refs/tags/v1.2", "1.2"}, {"1.0.0-rc.1", "1.0rc1"},
 	{"1.0.0RC1", "1.0.0-rc1"}, {"1.0alpha1", "1.0a1"},
 	{"1.0.0+build.5", "1.0.0"}, {"1.0.Final", "1.0"},
@@ -56,8 +56,9 @@ takes_other_spellings_for_the_same(void **state)
 }
 
 static const char *const none[] = {"", "v", "latest", "main", "py3", "jan2020",
-	"1.2.", "1..2", "1.2 or so", "2020-01-15-x!", "1.2.3.4.5.6.7.8.9",
-	"1.2+", "1.2/3", "12345678901234567890", "a.b.c", "1.2~3"};
+	"1.2.", "1..2", "1.2 or so", "before 1.2", "< 1.2", "x 1.2", "==1.2",
+	"2020-01-15-x!", "1.2.3.4.5.6.7.8.9", "1.2+", "1.2/3",
+	"12345678901234567890", "a.b.c", "1.2~3"};
 
 static void
 reads_no_version_where_there_is_none(void **state)

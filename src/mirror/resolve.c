@@ -467,6 +467,16 @@ word_length(struct span s)
 	return n;
 }
 
+/* "dag-factory 0.22": whose version it is, said before it. */
+static bool
+is_name(const struct range *g, struct span word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] >= '0' && word.p[i] <= '9')
+			return false;
+	return g->n == 0 && !g->all;
+}
+
 static void
 take_next(const struct mirror *m, struct range *g, struct span *s)
 {
@@ -483,7 +493,7 @@ take_next(const struct mirror *m, struct range *g, struct span *s)
 	*s = span_from(*s, word.n);
 	while (word.n > 1 && strchr(".:", word.p[word.n - 1]) != NULL)
 		word.n--;
-	if (sign.n == 0 && take_word(g, word))
+	if (sign.n == 0 && (take_word(g, word) || is_name(g, word)))
 		return;
 	if ((is_newest_word(word) || is_branch(m, word)) && g->n > 0 &&
 		g->next == OP_LE)
