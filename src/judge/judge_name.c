@@ -106,16 +106,17 @@ ends_place(struct span text, size_t end)
 
 /* One name of one product; an owner is the beginning of a repository. */
 struct entry {
-	const struct entry *next; /* with the same first letter */
+	struct entry *next; /* with the same first letter */
 	const char *text;
 	size_t n;
 	enum name_kind kind;
+	bool weak;
 	size_t policy;
 };
 
 /* By the first letter, in lower case; within one by product, then kind. */
 struct names {
-	const struct entry *first[256];
+	struct entry *first[256];
 };
 
 /* At the front: so the last product and the weakest kind are added first. */
@@ -124,10 +125,30 @@ add(struct arena *a, struct names *names, size_t policy, enum name_kind kind,
 	const char *text, size_t n)
 {
 	struct entry *e = ARENA_NEW(a, struct entry);
-	const struct entry **head = &names->first[lower((unsigned char)*text)];
+	struct entry **head = &names->first[lower((unsigned char)*text)];
 
-	*e = (struct entry){*head, text, n, kind, policy};
+	*e = (struct entry){.next = *head,
+		.text = text,
+		.n = n,
+		.kind = kind,
+		.policy = policy};
 	*head = e;
+}
+
+/* One word out of a longer name, as "cosmos" of Astronomer Cosmos: it may
+ * mean much else. */
+static bool
+is_weak(const char *alias, const char *name)
+{
+	struct span rest = span_of(name), word;
+
+	if (strpbrk(alias, " -_./0123456789") != NULL ||
+		strchr(name, ' ') == NULL)
+		return false;
+	while (span_split(&rest, ' ', &word))
+		if (span_is_nocase(word, alias))
+			return true;
+	return false;
 }
 
 static void
@@ -151,7 +172,12 @@ names_new(struct arena *a, const struct policy *const *policies, size_t n)
 				(size_t)(strrchr(p->repositories[k], '/') + 1 -
 					p->repositories[k]));
 		add_all(a, names, i, NAME_PACKAGE, p->packages, p->n_packages);
-		add_all(a, names, i, NAME_NAME, p->aliases, p->n_aliases);
+		for (size_t k = p->n_aliases; k-- > 0;) {
+			add(a, names, i, NAME_NAME, p->aliases[k],
+				strlen(p->aliases[k]));
+			names->first[lower((unsigned char)*p->aliases[k])]
+				->weak = is_weak(p->aliases[k], p->name);
+		}
 		add_all(a, names, i, NAME_NAME, &p->name, 1);
 		add_all(a, names, i, NAME_URL, p->urls, p->n_urls);
 		add_all(a, names, i, NAME_REPOSITORY, p->repositories,
@@ -226,6 +252,7 @@ try_all(const struct entry *e, struct span text, struct name_hit hit,
 			continue;
 		}
 		any = any || e->kind == NAME_REPOSITORY;
+		hit.weak = e->weak;
 		hit.policy = e->policy;
 		hit.kind = e->kind;
 		hit.end = end;
@@ -234,6 +261,7 @@ try_all(const struct entry *e, struct span text, struct name_hit hit,
 	if (owned && !any) {
 		hit.policy = owned->policy;
 		hit.kind = NAME_ORGANISATION;
+		hit.weak = false;
 		hit.end = owned_end;
 		found(ctx, text, hit);
 	}

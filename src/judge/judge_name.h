@@ -23,6 +23,7 @@ enum { NAME_KIND_COUNT = NAME_ORGANISATION + 1 };
 struct name_hit {
 	size_t policy; /* index in the desk's list */
 	enum name_kind kind;
+	bool weak;      /* an alias that is also a common word */
 	unsigned line;  /* of its first character, from 1 */
 	size_t at, end; /* where it stands in the text */
 };

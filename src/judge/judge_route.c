@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "judge/judge_affected.h"
 #include "judge/judge_name.h"
 
 enum {
@@ -57,6 +58,7 @@ static const char *const kind_because[NAME_KIND_COUNT] = {
 
 struct tally {
 	bool address;
+	bool strong; /* more than an alias that is also a common word */
 	unsigned subject, labels, sum[NAME_KIND_COUNT];
 	unsigned last_line[NAME_KIND_COUNT], last_label; /* counted already */
 	unsigned first_line[NAME_KIND_COUNT];
@@ -133,6 +135,22 @@ name_is_aside(struct span text, struct name_hit hit)
 	return false;
 }
 
+/* "Cosmos DB", "Cosmos Network": the word begins another name. An acronym
+ * of three letters or more is rather what is wrong with it: "Cosmos RCE". */
+static bool
+is_part(struct span text, struct name_hit hit)
+{
+	struct span next = span_from(text, hit.end);
+	size_t n = 1, upper = 0;
+
+	if (next.n < 2 || next.p[0] != ' ' || next.p[1] < 'A' ||
+		next.p[1] > 'Z')
+		return false;
+	for (; n < next.n && next.p[n] > ' ' && next.p[n] != ','; n++)
+		upper += next.p[n] >= 'A' && next.p[n] <= 'Z';
+	return upper < 3;
+}
+
 /* What is full or was counted on this line is left before the costly look
  * around it: a long text names its product often. */
 static void
@@ -143,18 +161,22 @@ count(void *ctx, struct span text, struct name_hit hit)
 	enum name_kind k = hit.kind;
 	bool labelled;
 
+	if (hit.weak && is_part(text, hit))
+		return;
 	if (c->subject) {
 		if (!name_is_aside(text, hit)) {
+			t->strong = t->strong || !hit.weak;
 			t->seen[k] = true;
 			t->subject = WEIGHT_SUBJECT;
 		}
 		return;
 	}
-	if (t->last_line[k] == hit.line)
+	if (t->last_line[k] == hit.line && (t->strong || hit.weak))
 		return;
 	labelled = is_labelled(text, hit.at);
 	if ((!labelled && t->sum[k] >= most[k]) || name_is_aside(text, hit))
 		return;
+	t->strong = t->strong || !hit.weak || labelled;
 	t->seen[k] = true;
 	t->last_line[k] = hit.line;
 	if (t->first_line[k] == 0)
@@ -222,6 +244,62 @@ count_text(struct counting *c, const struct names *names,
 	}
 }
 
+/* Does new text or the subject name who made the product? */
+static bool
+names_organisation(
+	const struct policy *p, const struct message *m, const struct report *r)
+{
+	struct span rest = span_of(m->text), line, s = span_of(m->subject);
+	size_t range = 0;
+	unsigned n = 0;
+
+	for (size_t at = 0; at < s.n; at++)
+		if (name_at(s, at, p->organisation) > 0)
+			return true;
+	while (span_line(&rest, &line)) {
+		n++;
+		while (range < r->n_new_text && r->new_text[range].to < n)
+			range++;
+		if (range == r->n_new_text)
+			return false;
+		for (size_t at = 0; n >= r->new_text[range].from && at < line.n;
+			at++)
+			if (name_at(line, at, p->organisation) > 0)
+				return true;
+	}
+	return false;
+}
+
+/* Nothing on the desk is named, but something that a policy speaks of: its
+ * organisation's website, or a product with a policy elsewhere. */
+static struct route
+route_by_scope(struct arena *a, const struct policy *const *policies, size_t n,
+	const struct report *r)
+{
+	struct thing v[THINGS_MAX];
+
+	for (size_t i = 0; r->understood && i < n; i++)
+		for (size_t k = 0; k < policies[i]->n_clauses; k++) {
+			const struct clause *c = &policies[i]->clauses[k];
+			size_t found = 0;
+
+			if (c->kind != CLAUSE_SCOPE || c->scope.in)
+				continue;
+			if (c->scope.about == ABOUT_WEBSITE)
+				found = things_hosts(r, c->scope.hosts, v);
+			else if (c->scope.about == ABOUT_OTHER_CODEBASES)
+				found = things_names(a, r, c->scope.names, v);
+			if (found > 0)
+				return (struct route){.policy = policies[i],
+					.by = "scope",
+					.because = "the mail names what a "
+						   "clause of the policy "
+						   "speaks of",
+					.line = {v[0].line, v[0].line}};
+		}
+	return (struct route){.policy = NULL};
+}
+
 static unsigned
 score(const struct tally *t)
 {
@@ -262,6 +340,7 @@ route_find(struct arena *a, const struct policy *const *policies, size_t n,
 	struct counting *c = ARENA_NEW(a, struct counting);
 	size_t best = 0;
 	unsigned lead = 0, second = 0;
+	bool weak = false;
 
 	n = n < PRODUCTS_MAX ? n : (size_t)PRODUCTS_MAX;
 	const struct names *names = names_new(a, policies, n);
@@ -273,6 +352,12 @@ route_find(struct arena *a, const struct policy *const *policies, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		unsigned s = score(&c->tallies[i]);
 
+		if (s > 0 && !c->tallies[i].strong && !c->tallies[i].address &&
+			!names_organisation(policies[i], m, r)) {
+			weak = true;
+			s = 0;
+		}
+
 		if (s > lead) {
 			second = lead;
 			lead = s;
@@ -280,9 +365,16 @@ route_find(struct arena *a, const struct policy *const *policies, size_t n,
 		} else if (s > second)
 			second = s;
 	}
-	if (lead == 0)
-		return (struct route){
-			.because = "the mail names no product of this desk"};
+	if (lead == 0) {
+		struct route route = route_by_scope(a, policies, n, r);
+
+		if (route.policy == NULL)
+			route.because = weak ?
+				"the mail names a product only by a common "
+				"word" :
+				"the mail names no product of this desk";
+		return route;
+	}
 	if (second > 0 && 2 * lead < 3 * second)
 		return (struct route){.because = "the mail names two products "
 						 "of this desk, and neither "

@@ -7,6 +7,14 @@
  * that stands only in a comparison ("as in", "not affected") is none. Where
  * no product is named, or two are named alike, a person routes.
  *
+ * An alias that is one word of a longer name ("cosmos" of Astronomer Cosmos)
+ * may mean much else: it needs a second sign, such as another name, a link, a
+ * label, the sub-address, or the organisation's name.
+ *
+ * A mail about the organisation's website, or about a product that a policy
+ * names as one of others, goes to the first policy that speaks of it, so
+ * that its clause can be shown to a person.
+ *
  * A repository of the organisation without a policy of its own belongs to
  * the organisation's first product on this desk.
  */

@@ -3,7 +3,8 @@
  *
  * A claim counts where it is neither denied, nor planned, nor asked. A link
  * to an issue, a post or a video counts only where the words beside it say
- * that it is about this flaw: most links in a report are background.
+ * that it is about this flaw: most links in a report are background. One of
+ * which the words say neither is kept apart, for a person to look at.
  */
 #include "report/find.h"
 
@@ -44,6 +45,17 @@ claimed_in(const struct hits *h, size_t from, size_t to)
 	return false;
 }
 
+static bool
+denied_in(const struct hits *h, size_t from, size_t to)
+{
+	const struct hit *at = hit_in(h, from, to);
+
+	for (; at && at < h->v + h->n && at->line < to; at++)
+		if (at->negated || at->hedged)
+			return true;
+	return false;
+}
+
 void
 public_find(struct reading *g)
 {
@@ -62,9 +74,11 @@ public_find(struct reading *g)
 			i > 0 && line_is_new(&g->lines, i - 1) ? i - 1 : i;
 
 		if (hit_in(&g->hits[M_UNRELATED], from, i + 1) ||
-			!claimed_in(&g->hits[M_OWN_LINK], from, i + 1) ||
 			!is_public_place(span_of(g->urls.v[k].text)))
 			continue;
-		facts_add_line(g, &g->public_, i);
+		if (claimed_in(&g->hits[M_OWN_LINK], from, i + 1))
+			facts_add_line(g, &g->public_, i);
+		else if (!denied_in(&g->hits[M_OWN_LINK], from, i + 1))
+			facts_add_line(g, &g->public_links, i);
 	}
 }
