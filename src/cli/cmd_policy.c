@@ -30,6 +30,19 @@ judge_policies(struct cli *c, const struct text_list *files,
 	return ok;
 }
 
+bool
+cmd_policy_read(struct cli *c, const char *file, const struct policy **out,
+	struct err *err)
+{
+	struct text_list one = {&file, 1};
+	struct policies p;
+
+	if (!judge_policies(c, &one, &p, err))
+		return false;
+	*out = p.v[0];
+	return true;
+}
+
 /* RFC 9116 wants less than a year; people forget the day, so it is said in
  * time. */
 static void
@@ -155,6 +168,12 @@ cmd_policy(int argc, char **argv)
 	static const struct command rows[] = {
 		{"check", "say what is wrong with a policy file", check},
 		{"show", "print a policy as the desk works by it", show},
+		{"explain", "say what a clause does and needs",
+			cmd_policy_explain},
+		{"diff", "say what changed between two policies",
+			cmd_policy_diff},
+		{"schema", "print a JSON Schema for editors",
+			cmd_policy_schema},
 		{"render", "write the document that people read",
 			cmd_policy_render},
 	};

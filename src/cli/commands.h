@@ -23,6 +23,10 @@ int cli_sub(const char *name, const struct command *rows, size_t n, int argc,
 	char **argv);
 
 /* The parts of `policy` that have a file of their own. */
+int cmd_policy_new(int argc, char **argv);
+int cmd_policy_explain(int argc, char **argv);
+int cmd_policy_schema(int argc, char **argv);
+int cmd_policy_diff(int argc, char **argv);
 int cmd_policy_render(int argc, char **argv);
 int cmd_policy_drift(int argc, char **argv);
 int cmd_policy_import(int argc, char **argv);
@@ -30,3 +34,6 @@ int cmd_policy_import(int argc, char **argv);
 /* Policies from files given by name, without a desk. */
 bool judge_policies(struct cli *c, const struct text_list *files,
 	struct policies *out, struct err *err);
+/* One of them. */
+bool cmd_policy_read(struct cli *c, const char *file, const struct policy **out,
+	struct err *err);

@@ -174,7 +174,7 @@ policy_load(struct arena *a, const char *file, policy_fetch *fetch, void *ctx,
 		    a, file, fetch, ctx, &policy, &base, problems, err))
 		return false;
 	if (policy == NULL)
-		return err_set(err, ERR_CONFLICT,
+		return err_set(err, ERR_SYNTAX,
 			"policy '%s' is a base ('base: yes'), made to be "
 			"extended: name a file that extends it",
 			file);

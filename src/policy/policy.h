@@ -282,7 +282,7 @@ struct policy_base {
 /*
  * As policy_load(), for those who look at a file: a base without mistakes is
  * good too, and then *out is NULL and *base tells of it. policy_load()
- * refuses it with ERR_CONFLICT: nothing can run by it.
+ * refuses it with ERR_SYNTAX: nothing can run by it.
  */
 bool policy_load_file(struct arena *a, const char *file, policy_fetch *fetch,
 	void *ctx, const struct policy **out, struct policy_base *base,
@@ -323,6 +323,24 @@ void policy_explain_kind(struct str *out, enum clause_kind k);
 /* The same for the keys of a file: "policy", "values", "product",
  * "security-txt" or "clause". */
 void policy_explain_keys(struct str *out, const char *of);
+
+/* The same for a terminal, with an example. */
+void policy_tell_kind(struct str *out, enum clause_kind k);
+/* "values" and so on; false if there is no such map. */
+bool policy_tell_keys(struct str *out, const char *of);
+/* The maps' names, by number from 0; NULL past the last. */
+const char *policy_keys_name(size_t i);
+const char *clause_kind_help(enum clause_kind k);
+/* What one clause of a policy says, its defaults too. */
+void policy_tell_clause(struct str *out, const struct clause *c);
+
+/* The language as a JSON Schema (2020-12), for editors: it says what a file
+ * may hold, as far as a schema can. */
+json_t *policy_schema(void);
+
+/* What changed from a to b: see pratique-policy(1) for the form. An empty
+ * list if they mean the same. */
+json_t *policy_diff(const struct policy *a, const struct policy *b);
 
 /* `resolved` as an object, and the "hash" of it. */
 json_t *policy_json(const struct policy *p);

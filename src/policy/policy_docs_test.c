@@ -48,6 +48,10 @@ has_the_tables_of_the_program(void **state)
 				clause_kind_name((enum clause_kind)i) :
 				of[i - CLAUSE_KIND_COUNT]);
 		assert_non_null(strstr(docs, s.text));
+		if (i < CLAUSE_KIND_COUNT)
+			assert_non_null(strstr(docs,
+				arena_printf(arena, "```yaml\n%s```",
+					clause_examples[i])));
 	}
 }
 

@@ -432,40 +432,56 @@ why_csaf(struct arena *a, struct span s)
 	return why;
 }
 
-const struct form form_id = {"an id, such as required.steps", why_id};
-const struct form form_value_name = {"a name, such as security-page", why_word};
-const struct form form_name = {"a name on one line", why_name};
-const struct form form_rating = {"a rating, such as high", why_word};
-const struct form form_prefix = {
-	"a prefix of case ids, such as DAGF", why_prefix};
+const struct form form_id = {"an id, such as required.steps", why_id,
+	"^(?=.{1,64}$)[a-z0-9]+([.-][a-z0-9]+)*$"};
+const struct form form_value_name = {"a name, such as security-page", why_word,
+	"^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$"};
+const struct form form_name = {
+	"a name on one line", why_name, "^[^{}\\n]+\\n?$"};
+const struct form form_rating = {"a rating, such as high", why_word,
+	"^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$"};
+const struct form form_prefix = {"a prefix of case ids, such as DAGF",
+	why_prefix, "^[A-Z][A-Z0-9]{1,7}$"};
 const struct form form_alias = {
-	"a word that names the product, such as dag-factory", why_alias};
+	"a word that names the product, such as dag-factory", why_alias,
+	"^[a-z0-9][a-z0-9_. -]{2,63}$"};
 const struct form form_package = {
-	"a package's name on an index, such as widget", why_package};
+	"a package's name on an index, such as widget", why_package,
+	"^[a-z0-9_.@/-]{1,100}$"};
 const struct form form_repository = {
-	"a repository, such as github.com/example/widget", why_repository};
+	"a repository, such as github.com/example/widget", why_repository,
+	"^([a-z0-9-]+\\.)+[a-z0-9-]+(/[a-z0-9._~%-]+){2,}(?<!\\.git)$"};
 const struct form form_url = {
-	"a site without https://, such as docs.example.org/widget", why_url};
+	"a site without https://, such as docs.example.org/widget", why_url,
+	"^([a-z0-9-]+\\.)+[a-z0-9-]+(/[a-z0-9._~%-]+)*$"};
 const struct form form_detail = {
-	"a word after the '+' of an address, such as widget", why_word};
-const struct form form_link = {
-	"a link, such as https://example.org/security", why_link};
+	"a word after the '+' of an address, such as widget", why_word,
+	"^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$"};
+const struct form form_link = {"a link, such as https://example.org/security",
+	why_link, "^https://[^\\s\"<>\\\\^`{|}]+$"};
 const struct form form_address = {
-	"a mail address, such as security@example.org", why_address};
-const struct form form_zone = {"a time zone, such as Europe/Berlin", why_zone};
-const struct form form_host = {"a host, such as www.example.org", why_host};
+	"a mail address, such as security@example.org", why_address,
+	"^[!#-'*\\-./0-9=?A-Z^-~]{1,64}@([a-z0-9-]+\\.)+[a-z0-9-]+$"};
+const struct form form_zone = {"a time zone, such as Europe/Berlin", why_zone,
+	"^(UTC|[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)+)$"};
+const struct form form_host = {"a host, such as www.example.org", why_host,
+	"^([a-z0-9-]+\\.)+[a-z0-9-]+$"};
 const struct form form_other = {
 	"a name, such as Gear or \"Gear <https://example.org/gear-security>\"",
-	why_other};
-const struct form form_phrase = {
-	"a phrase, such as missing security header", why_phrase};
-const struct form form_path = {
-	"a folder or file, such as tests/ or setup.py", why_path};
-const struct form form_heading = {"plain words on one line", why_heading};
-const struct form form_language = {"a language, such as en", why_language};
+	why_other,
+	"^(?![a-z]+://)[^<{}\\n]{3,}(<https://[^\\s\"<>\\\\^`{|}]+>)?$"};
+const struct form form_phrase = {"a phrase, such as missing security header",
+	why_phrase, "^[^\\n]{3,100}$"};
+const struct form form_path = {"a folder or file, such as tests/ or setup.py",
+	why_path,
+	"^(?!\\./)(?!/$)(?!.*//)(?!(.*/)?\\.\\.?(/|$))[^*?\\\\\\n]+$"};
+const struct form form_heading = {
+	"plain words on one line", why_heading, "^[^#\\n][^\\n]*$"};
+const struct form form_language = {"a language, such as en", why_language,
+	"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"};
 const struct form form_key = {
-	"a link to a key, such as https://example.org/pgp-key.txt", why_key};
+	"a link to a key, such as https://example.org/pgp-key.txt", why_key,
+	"^(https://[^\\s\"<>\\\\^`{|}]+|openpgp4fpr:[!-~]*|dns:[!-~]*)$"};
 const struct form form_csaf = {
-	"a link, such as https://example.org/.well-known/csaf/"
-	"provider-metadata.json",
-	why_csaf};
+	"a link, such as https://example.org/.well-known/csaf/provider-metadata.json",
+	why_csaf, "^https://[^\\s\"<>\\\\^`{|}]+/provider-metadata\\.json$"};

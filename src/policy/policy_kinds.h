@@ -31,6 +31,9 @@ enum field_type {
 struct form {
 	const char *what; /* "a mail address, such as security@example.org" */
 	const char *(*why)(struct arena *a, struct span line);
+	/* For editors: a regular expression (ECMA 262) that every good line
+	 * matches, and as few others as can be. */
+	const char *pattern;
 };
 
 struct field {
@@ -67,6 +70,7 @@ struct kind_row {
 enum { FIELDS_MAX = 12 }; /* of one kind, of a product, of the head */
 
 extern const struct kind_row clause_kinds[];    /* by enum clause_kind */
+extern const char *const clause_examples[];     /* by enum clause_kind */
 extern const struct fields policy_head;         /* struct policy */
 extern const struct fields policy_product;      /* struct product */
 extern const struct fields policy_security_txt; /* struct security_txt */

@@ -235,7 +235,8 @@ a_base_may_leave_things_open_and_runs_nothing(void **state)
 		open.text);
 	assert_false(
 		policy_load(a, "base.yml", test_fetch, files, &p, &said, &err));
-	assert_int_equal(ERR_CONFLICT, err.code);
+	assert_int_equal(ERR_SYNTAX, err.code);
+	assert_non_null(strstr(err.text, "is a base"));
 	assert_true(
 		policy_load(a, "w.yml", test_fetch, files, &p, &said, &err));
 	assert_string_equal("See the page, the page.", p->clauses[0].text);

@@ -3,6 +3,8 @@
  * the exact words that each is answered with: place, what is wrong, what is
  * allowed, what was meant.
  */
+#include <stdio.h>
+
 #include "base/test.h"
 #include "policy/policy_test.h"
 
@@ -349,14 +351,34 @@ says_each_mistake_exactly(void **state)
 	}
 }
 
+/* For tests that hold another reader of policies, the schema, to these. */
+static int
+print_cases(void)
+{
+	AUTO(json_auto) json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(wrongs); i++) {
+		json_t *text = json_string(wrongs[i].text);
+
+		if (text) /* else it is no UTF-8 */
+			json_array_append_new(list,
+				json_pack("{s:s, s:o}", "name", wrongs[i].name,
+					"text", text));
+	}
+	(void)json_dumpf(list, stdout, 0);
+	return 0;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("a mistake in the file is said with its place",
 			says_each_mistake_exactly),
 	};
 
+	if (argc > 1 && strcmp(argv[1], "--cases") == 0)
+		return print_cases();
 	hash_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
