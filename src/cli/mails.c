@@ -12,6 +12,64 @@
 
 enum { MAIL_MAX = 100 * 1024 * 1024 };
 
+/* Does a mail begin so? The name of a header that mails have, and a colon. */
+static bool
+begins_mail(struct span s)
+{
+	static const char *const names[] = {
+		"from:", "to:", "subject:", "date:", "message-id:", "received:",
+		"return-path:", "mime-version:", "content-",
+		"delivered-to:", "x-", "dkim-signature:", "from ", ">from ",
+		"reply-to:", "cc:", "arc-", "authentication-results:", "list-",
+		"sender:", "in-reply-to:", "references:", "user-agent:",
+		"thread-", "importance:", "envelope-to:", "auto-submitted:",
+		"received-spf:", "feedback-id:", "precedence:"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_starts_nocase(s, names[i])) {
+			size_t colon = span_find_byte(
+				span_cut(s, 0, span_find_byte(s, '\n')), ':');
+
+			return colon < 60 && colon < s.n;
+		}
+	return false;
+}
+
+static bool
+is_draft(const struct cli_mails *m, const char *file, struct span raw)
+{
+	if (m->text)
+		return true;
+	return m->guess && !span_ends_nocase(span_of(file), ".eml") &&
+		(span_ends_nocase(span_of(file), ".txt") || !begins_mail(raw));
+}
+
+/* What stands in a header of ours is one line. */
+static const char *
+one_line(struct cli *c, const char *text)
+{
+	char *copy = arena_text(c->arena, span_of(text));
+
+	for (char *p = copy; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	return copy;
+}
+
+/* As a mail program would send it; the address only says that there is one. */
+static struct span
+draft(struct cli *c, const struct cli_mails *m, struct span text)
+{
+	bool reach = m->sender != NULL && *m->sender != '\0';
+
+	return span_of(arena_printf(c->arena,
+		"From: %s\r\nSubject: %s\r\nMIME-Version: 1.0\r\n"
+		"Content-Type: text/plain; charset=utf-8\r\n"
+		"Content-Transfer-Encoding: 8bit\r\n\r\n%.*s",
+		reach ? one_line(c, m->sender) : "you@example.org",
+		m->subject ? one_line(c, m->subject) : "", SPAN_FMT(text)));
+}
+
 bool
 mails_load(struct cli *c, struct cli_mails *m, struct err *err)
 {
@@ -21,6 +79,9 @@ mails_load(struct cli *c, struct cli_mails *m, struct err *err)
 		if (!file_read(c->arena, c->typed.words[i], MAIL_MAX,
 			    &m->raw[i], err))
 			return false;
+	for (size_t i = 0; i < m->n; i++)
+		if (is_draft(m, c->typed.words[i], m->raw[i]))
+			m->raw[i] = draft(c, m, m->raw[i]);
 	return true;
 }
 

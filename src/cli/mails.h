@@ -6,8 +6,12 @@
 #include "cli/cli.h"
 
 struct cli_mails {
-	const char *sender;       /* option, NULL: the mail's Return-Path */
-	struct text_list rcpts;   /* option */
+	const char *sender;     /* option, NULL: the mail's Return-Path */
+	struct text_list rcpts; /* option */
+	/* A reporter's draft: text without headers. With `guess`, what is
+	 * called .txt, or begins with no mail's header, is one too. */
+	bool text, guess;
+	const char *subject;      /* of a draft, or NULL */
 	struct own_addresses own; /* of the policies, if there are any */
 	struct span *raw;
 	size_t n;
@@ -20,7 +24,8 @@ struct cli_mail {
 	const struct report *report;
 };
 
-/* Every file in memory; ERR_LIMIT past 100 MB each. */
+/* Every file ("-" is standard input) in memory; ERR_LIMIT past 100 MB each.
+ * A draft gets the headers of a plain mail. */
 bool mails_load(struct cli *c, struct cli_mails *m, struct err *err);
 /* No file, no network, no process from here on. */
 bool mails_shut(struct cli *c, const struct cli_mails *m, struct err *err);

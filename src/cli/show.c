@@ -40,6 +40,33 @@ show_words(size_t at, size_t indent, const char *text)
 	(void)putchar('\n');
 }
 
+void
+show_verbatim(size_t at, const char *text)
+{
+	struct span rest = span_of(text);
+	bool first = true;
+
+	do {
+		struct span part = utf8_clip(rest, rest.n);
+		size_t room = SHOW_COLUMNS - at, blank;
+
+		while (utf8_width(part) > room)
+			part = utf8_clip(part,
+				part.n - 1 < 4 * room ? part.n - 1 : 4 * room);
+		for (blank = part.n; part.n < rest.n && blank > 0 &&
+			part.p[blank - 1] != ' ';)
+			blank--;
+		if (part.n < rest.n && blank > part.n / 2)
+			part.n = blank;
+		(void)printf(
+			"%*s%.*s\n", first ? 0 : (int)at, "", SPAN_FMT(part));
+		first = false;
+		rest = span_from(rest, part.n);
+		if (part.n == 0)
+			break;
+	} while (rest.n > 0);
+}
+
 const char *
 show_when(struct arena *a, instant t)
 {

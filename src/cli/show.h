@@ -13,6 +13,10 @@ enum { SHOW_COLUMNS = 80, SHOW_ALL_LINES = 0 };
  * column `indent`. Ends the last line. */
 void show_words(size_t at, size_t indent, const char *text);
 
+/* Prints text from column `at` on with its own blanks; what is longer than the
+ * terminal goes on at that column. Ends the last line. */
+void show_verbatim(size_t at, const char *text);
+
 /*
  * Clause results (judge_json.c): breached, met and unknown ones with their
  * lines and reason, in this order; those that share one reason, as "a person
