@@ -21,6 +21,8 @@ static const struct command commands[] = {
 	{"due", "what has been promised, most urgent first", cmd_due},
 	{"outbox", "list, show, approve and retry letters", cmd_outbox},
 	{"policy", "check and show policies", cmd_policy},
+	{"mirror", "keep the products' repositories, to look claims up in",
+		cmd_mirror},
 	{"ledger", "verify the ledger, sign a checkpoint", cmd_ledger},
 	{"rebuild", "fold the events again and prove the state equal",
 		cmd_rebuild},

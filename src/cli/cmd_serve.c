@@ -3,70 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/commands.h"
+#include "cli/folders.h"
 #include "desk/act.h"
 #include "desk/roles.h"
 #include "desk/start.h"
-#include "sys/files.h"
 #include "sys/sandbox.h"
-
-/* What the roles find in the data folder, and who owns it. */
-static const struct {
-	const char *name;
-	unsigned mode;
-	enum role_name owner, group;
-} folders[] = {
-	/* entered by all roles, read by none but the owner */
-	{"", 0711, ROLE_CORE, ROLE_CORE}, {"spool", 0711, ROLE_CORE, ROLE_CORE},
-	/* the edge writes it, the core reads and prunes it, nobody else */
-	{"spool/edge", 02770, ROLE_EDGE, ROLE_CORE},
-	{"spool/pipe", 02770, ROLE_CORE, ROLE_CORE},
-	{"keys", 0711, ROLE_SIGN, ROLE_SIGN}, /* desk.pub is public */
-};
-
-static bool
-give(const char *path, const struct settings *set, unsigned mode,
-	enum role_name owner, enum role_name group, struct err *err)
-{
-	uid_t uid = (uid_t)(set->uid_base + (int64_t)owner - ROLE_EDGE);
-	gid_t gid = (gid_t)(set->uid_base + (int64_t)group - ROLE_EDGE);
-
-	/* a shared folder hands its group on to new files (setgid), a bit
-	 * that mkdir() and chown() drop */
-	if (geteuid() != 0 || set->uid_base == 0 ||
-		(chown(path, uid, gid) == 0 && chmod(path, mode) == 0))
-		return true;
-	return err_set(err, ERR_DENIED,
-		"cannot give '%s' to user id %u: is it on a file system that takes owners?",
-		path, (unsigned)uid);
-}
-
-static bool
-make_folders(struct cli *c, const struct cli_desk *d, struct err *err)
-{
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		const char *path = arena_printf(c->arena, "%s%s%s", d->data,
-			folders[i].name[0] ? "/" : "", folders[i].name);
-
-		if (!file_mkdirs(path, folders[i].mode, err) ||
-			!give(path, d->set, folders[i].mode, folders[i].owner,
-				folders[i].group, err))
-			return false;
-	}
-	if (strncmp(d->set->transport, "maildir:", 8) != 0)
-		return true;
-	const char *box = d->set->transport + 8;
-	if (box[0] != '/')
-		box = arena_printf(c->arena, "%s/%s", d->data, box);
-	return file_mkdirs(box, 0700, err) &&
-		give(box, d->set, 0700, ROLE_POST, ROLE_POST, err);
-}
 
 static bool
 sandboxed(const struct settings *set, struct err *err)
@@ -99,8 +46,8 @@ alone(struct cli *c, const struct cli_desk *d, struct err *err)
 		(void)nanosleep(&moment, NULL);
 	}
 	(void)close(lock);
-	return give(arena_printf(c->arena, "%s/desk.lock", d->data), d->set,
-		0600, ROLE_CORE, ROLE_CORE, err);
+	return folder_give_to(arena_printf(c->arena, "%s/desk.lock", d->data),
+		d->set, 0600, ROLE_CORE, ROLE_CORE, err);
 }
 
 static bool
@@ -143,7 +90,7 @@ cmd_serve(int argc, char **argv)
 	int status = cli_desk(&c, CLI_POLICIES, &d);
 	if (status != EX_OK)
 		return status;
-	if (!make_folders(&c, &d, &err) || !alone(&c, &d, &err) ||
+	if (!folders_make(&c, &d, &err) || !alone(&c, &d, &err) ||
 		!sandboxed(d.set, &err))
 		return cli_fail(&err);
 	struct keeper_start start = {.data = d.data,

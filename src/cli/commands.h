@@ -13,6 +13,7 @@ int cmd_due(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_ledger(int argc, char **argv);
+int cmd_mirror(int argc, char **argv);
 int cmd_rebuild(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);

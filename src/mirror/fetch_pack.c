@@ -16,11 +16,11 @@ fetch_may_go_on(const struct fetch *f, uint64_t received, struct err *err)
 {
 	if (received > f->max_bytes)
 		return err_set(err, ERR_LIMIT,
-			"it sends more than %llu bytes; if that is right, give a larger --max-bytes",
+			"it sends more than %llu bytes; if that is right, raise mirror_size in the settings",
 			(unsigned long long)f->max_bytes);
 	if (loop_now() >= f->deadline)
 		return err_set(err, ERR_BUSY,
-			"it takes too long; if that is right, give a longer --time");
+			"it takes too long; if that is right, raise mirror_timeout in the settings");
 	return true;
 }
 

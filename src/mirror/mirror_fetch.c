@@ -19,9 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/pack.h"
+#include "base/utf8.h"
 #include "mirror/fetch.h"
 #include "mirror/mirror_folder.h"
 #include "sys/files.h"
@@ -222,6 +222,16 @@ hear(int from, int64_t until, struct str *out)
 	}
 }
 
+static const char *
+visible(struct arena *a, const char *text)
+{
+	AUTO(str_fini) struct str shown;
+
+	str_init(&shown, 1024);
+	utf8_put_visible(&shown, span_of(text), 320);
+	return arena_strdup(a, shown.text);
+}
+
 static bool
 understand(struct arena *a, struct span said, int status,
 	struct mirror_news *news, struct err *err)
@@ -243,7 +253,7 @@ understand(struct arena *a, struct span said, int status,
 					      WEXITSTATUS(status));
 	if (!ok)
 		return err_set(err, code ? (enum err_code)code : ERR_BROKEN,
-			"%s", log_text(span_of(text ? text : "")));
+			"%s", visible(a, text));
 	if (!unpack_news(&u, a, &heard))
 		return err_set(err, ERR_BROKEN,
 			"the process that fetches makes no sense");
