@@ -176,6 +176,8 @@ cmd_policy(int argc, char **argv)
 			cmd_policy_schema},
 		{"render", "write the document that people read",
 			cmd_policy_render},
+		{"drift", "compare published documents with a policy",
+			cmd_policy_drift},
 	};
 
 	return cli_sub("policy", rows, ARRAY_LEN(rows), argc, argv);

@@ -1,0 +1,722 @@
+/*
+ * words.c - from text to words and sentences.
+ *
+ * A sentence ends at . ! or ? before a blank, unless what follows begins
+ * with a small letter or what stands before is an abbreviation. Contractions
+ * are taken apart ("won't" is "will not"), so that no negation hides.
+ */
+#include "publish/words.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { WORD_MAX = 200, NAME_WORDS_MAX = 8 };
+
+struct entry {
+	const char *text;
+	uint32_t hash, low;
+	uint8_t class;
+	bool common;
+	uint32_t key;
+};
+
+struct lexicon {
+	struct arena *a;
+	struct entry *v; /* from 1 */
+	size_t n, cap;
+	uint32_t *slots; /* a power of two */
+	size_t n_slots;
+};
+
+static const char *const units[] = {"hour", "hours", "day", "days", "business",
+	"working", "calendar", "week", "weeks", "month", "months", "year",
+	"years", "minutes", "h", "stunden", "stunde", "tage", "tagen", "tag",
+	"werktage", "werktagen", "wochen", "woche", "monate", "monaten",
+	"arbeitstage", "arbeitstagen"};
+
+static const char *const senses[] = {"not", "no", "never", "without", "cannot",
+	"unless", "except", "none", "nor", "neither", "may", "must", "will",
+	"shall", "should", "can", "might", "could", "would", "only", "nicht",
+	"kein", "keine", "keinen", "keiner", "nie", "ohne", "muss", "darf",
+	"kann", "soll", "sollte", "nur"};
+
+static const char *const commons[] = {"a", "an", "the", "to", "of", "and", "or",
+	"in", "on", "for", "is", "are", "be", "it", "that", "this", "we", "you",
+	"your", "our", "us", "with", "by", "as", "at", "from", "if", "der",
+	"die", "das", "und", "oder", "in", "zu", "den", "von", "wir", "sie",
+	"ihr", "ist", "ein", "eine"};
+
+static const struct {
+	const char *word, *figure;
+} numbers[] = {{"one", "1"}, {"two", "2"}, {"three", "3"}, {"four", "4"},
+	{"five", "5"}, {"six", "6"}, {"seven", "7"}, {"eight", "8"},
+	{"nine", "9"}, {"ten", "10"}, {"twelve", "12"}, {"fourteen", "14"},
+	{"fifteen", "15"}, {"twenty", "20"}, {"thirty", "30"}, {"forty", "40"},
+	{"sixty", "60"}, {"ninety", "90"}, {"zwei", "2"}, {"drei", "3"},
+	{"vier", "4"}, {"f\xc3\xbcnf", "5"}, {"sieben", "7"}, {"zehn", "10"},
+	{"vierzehn", "14"}, {"drei\xc3\x9fig", "30"}, {"neunzig", "90"}};
+
+static bool
+is_one_of(struct span s, const char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is(s, v[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static void
+classify(struct lexicon *l, struct entry *e, uint32_t own_id)
+{
+	struct span s = span_of(e->text);
+
+	e->key = own_id;
+	e->common = is_one_of(s, commons, ARRAY_LEN(commons));
+	if (is_digit(s.p[0]) || is_one_of(s, units, ARRAY_LEN(units)))
+		e->class = WORD_FIGURE;
+	else if (is_one_of(s, senses, ARRAY_LEN(senses)))
+		e->class = WORD_SENSE;
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		if (span_is(s, numbers[i].word)) {
+			size_t at = (size_t)(e - l->v);
+			/* "one" is too often no figure */
+			uint32_t key =
+				lexicon_id(l, span_of(numbers[i].figure));
+
+			l->v[at].key = key;
+			l->v[at].class = i > 0 ? WORD_FIGURE : WORD_PLAIN;
+			return;
+		}
+}
+
+struct lexicon *
+lexicon_new(struct arena *a)
+{
+	struct lexicon *l = ARENA_NEW(a, struct lexicon);
+
+	l->a = a;
+	l->n = 1;
+	l->cap = 512;
+	l->v = ARENA_ARRAY(a, l->cap, struct entry);
+	l->n_slots = 1024;
+	l->slots = ARENA_ARRAY(a, l->n_slots, uint32_t);
+	return l;
+}
+
+size_t
+lexicon_count(const struct lexicon *l)
+{
+	return l->n;
+}
+
+const char *
+lexicon_text(const struct lexicon *l, uint32_t id)
+{
+	return l->v[id].text;
+}
+
+static void
+grow(struct lexicon *l)
+{
+	struct entry *v = ARENA_ARRAY(l->a, 2 * l->cap, struct entry);
+
+	memcpy(v, l->v, l->n * sizeof *v);
+	l->v = v;
+	l->cap *= 2;
+	l->n_slots *= 2;
+	l->slots = ARENA_ARRAY(l->a, l->n_slots, uint32_t);
+	for (uint32_t i = 1; i < l->n; i++) {
+		size_t at = v[i].hash & (l->n_slots - 1);
+
+		while (l->slots[at])
+			at = (at + 1) & (l->n_slots - 1);
+		l->slots[at] = i;
+	}
+}
+
+/* Seeded by nothing: the documents are an owner's own, and a table of at
+ * most DOC_MAX / 2 words that all collide is still bounded by probing less
+ * than PROBES_MAX of them. */
+enum { PROBES_MAX = 4096 };
+
+uint32_t
+lexicon_id(struct lexicon *l, struct span word)
+{
+	uint32_t h = 0x811c9dc5;
+	unsigned char low[WORD_MAX];
+	unsigned probes = 0;
+	bool lower = true;
+
+	if (word.n > WORD_MAX)
+		word = span_cut(word, 0, WORD_MAX);
+	for (size_t i = 0; i < word.n; i++)
+		h = (h ^ word.p[i]) * 0x01000193u;
+	h ^= h >> 15;
+	size_t at = h & (l->n_slots - 1);
+	for (; l->slots[at] && probes < PROBES_MAX; probes++) {
+		const struct entry *e = &l->v[l->slots[at]];
+
+		if (e->hash == h && span_is(word, e->text))
+			return l->slots[at];
+		at = (at + 1) & (l->n_slots - 1);
+	}
+	if (probes == PROBES_MAX)
+		return l->slots[at]; /* as good as any: it costs an accuracy */
+	if (l->n + 1 >= l->cap) {
+		grow(l);
+		return lexicon_id(l, word);
+	}
+	uint32_t id = (uint32_t)l->n++;
+	l->slots[at] = id;
+	l->v[id] = (struct entry){
+		.text = arena_text(l->a, word), .hash = h, .low = id};
+	for (size_t i = 0; i < word.n; i++) {
+		bool upper = word.p[i] >= 'A' && word.p[i] <= 'Z';
+
+		lower = lower && !upper;
+		low[i] = upper ? (unsigned char)(word.p[i] + 32) : word.p[i];
+	}
+	if (lower)
+		classify(l, &l->v[id], id);
+	else {
+		uint32_t to = lexicon_id(l, span_make(low, word.n));
+
+		l->v[id].low = to;
+		l->v[id].key = l->v[to].key;
+		l->v[id].class = l->v[to].class;
+		l->v[id].common = l->v[to].common;
+	}
+	return id;
+}
+
+bool
+word_is_common(const struct lexicon *l, const struct word *w)
+{
+	return l->v[w->low].common;
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+struct reader {
+	struct lexicon *l;
+	const struct own *own;
+	struct words *out;
+	uint32_t line, at;
+	size_t base; /* of the run, in the block's text */
+	bool ended;  /* a sentence may have ended before the next word */
+	bool surely; /* and did, whatever follows */
+	bool begin;  /* of a block */
+};
+
+static void
+put(struct reader *r, uint32_t id, bool small)
+{
+	struct words *w = r->out;
+
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? 2 * w->cap : 64;
+		struct word *v = ARENA_ARRAY(r->l->a, cap, struct word);
+
+		if (w->n > 0)
+			memcpy(v, w->v, w->n * sizeof *v);
+		w->v = v;
+		w->cap = cap;
+	}
+	const struct entry *e = &r->l->v[id];
+	w->v[w->n++] = (struct word){.id = id,
+		.low = e->low,
+		.key = e->key,
+		.line = r->line,
+		.at = r->at,
+		.class = e->class,
+		.begins = r->begin || r->surely || (r->ended && !small)};
+	r->begin = r->ended = r->surely = false;
+}
+
+static void
+put_text(struct reader *r, const char *text, bool small)
+{
+	put(r, lexicon_id(r->l, span_of(text)), small);
+}
+
+/* "don't" as "do" "not", "example's" as "example" "'s". */
+static void
+put_word(struct reader *r, struct span s, bool small)
+{
+	static const struct {
+		const char *word, *first, *second;
+	} apart[] = {{"cannot", "can", "not"}, {"can't", "can", "not"},
+		{"won't", "will", "not"}, {"shan't", "shall", "not"}};
+	unsigned char text[WORD_MAX];
+
+	if (s.n == 0)
+		return;
+	if (s.n > WORD_MAX)
+		s = span_cut(s, 0, WORD_MAX);
+	memcpy(text, s.p, s.n);
+	if (text[0] >= 'A' && text[0] <= 'Z')
+		text[0] = (unsigned char)(text[0] + 32);
+	else if (text[0] == 0xc3 && s.n > 1 && text[1] >= 0x80 &&
+		text[1] <= 0x9e && text[1] != 0x97)
+		text[1] = (unsigned char)(text[1] + 32);
+	s.p = text;
+	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
+		if (span_is(s, apart[i].word)) {
+			put_text(r, apart[i].first, small);
+			put_text(r, apart[i].second, small);
+			return;
+		}
+	if (span_ends_nocase(s, "n't") && s.n > 3) {
+		put(r, lexicon_id(r->l, span_cut(s, 0, s.n - 3)), small);
+		put_text(r, "not", small);
+	} else if (span_ends_nocase(s, "'s") && s.n > 2) {
+		put(r, lexicon_id(r->l, span_cut(s, 0, s.n - 2)), small);
+		put_text(r, "'s", small);
+	} else
+		put(r, lexicon_id(r->l, s), small);
+}
+
+static bool
+is_letter(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			(c >= 'A' && c <= 'Z');
+	return c >= 0xc0 && c != 0xd7 && c != 0xf7 &&
+		!(c >= 0x2000 && c <= 0x206f) &&
+		!(c >= 0x3000 && c <= 0x3020) && c != 0xfe0f && c != 0xfeff &&
+		c != 0xfffd;
+}
+
+/* Signs that say something by themselves: "< 4.0", "50 %". */
+static bool
+is_sign(uint32_t c)
+{
+	return c == '<' || c == '>' || c == '=' || c == '%' || c == '$' ||
+		c == '+';
+}
+
+static bool
+is_apostrophe(uint32_t c)
+{
+	return c == '\'' || c == 0x2019 || c == 0x2bc || c == 0x2018;
+}
+
+/* Before a full stop: no sentence's end. */
+static bool
+is_short(struct span s)
+{
+	static const char *const shorts[] = {"e.g", "i.e", "etc", "vs",
+		"approx", "no", "inc", "ltd", "corp", "dr", "mr", "ms", "st",
+		"resp", "z.b", "bzw", "ca", "usw", "d.h", "u.a", "incl", "cf",
+		"sec"};
+
+	if (s.n == 1 && !is_digit(s.p[0]))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(shorts); i++)
+		if (span_is_nocase(s, shorts[i]))
+			return true;
+	return false;
+}
+
+/* A link as one word: without scheme, in its own product's terms. */
+static void
+put_url(struct reader *r, struct span url)
+{
+	unsigned char text[WORD_MAX];
+	struct span s = url;
+	size_t host;
+
+	if (span_starts_nocase(s, "mailto:")) {
+		s = span_from(s, 7);
+		s = span_cut(s, 0, span_find_byte(s, '?'));
+	} else if (span_starts_nocase(s, "https://"))
+		s = span_from(s, 8);
+	else if (span_starts_nocase(s, "http://"))
+		s = span_from(s, 7);
+	while (s.n > 0 && s.p[s.n - 1] == '/')
+		s.n--;
+	if (s.n > WORD_MAX)
+		s = span_cut(s, 0, WORD_MAX);
+	if (s.n == 0)
+		return;
+	memcpy(text, s.p, s.n);
+	host = memchr(text, '@', s.n) ? s.n : span_find_byte(s, '/');
+	for (size_t i = 0; i < host; i++)
+		if (text[i] >= 'A' && text[i] <= 'Z')
+			text[i] = (unsigned char)(text[i] + 32);
+	s.p = text;
+	for (size_t i = 0; r->own && i < r->own->n_pages; i++) {
+		struct span page = span_of(r->own->pages[i]);
+
+		if (page.n <= s.n &&
+			span_is_nocase(
+				span_cut(s, 0, page.n), (const char *)page.p) &&
+			(s.n == page.n || strchr("/#?", s.p[page.n]))) {
+			put_text(r, "\x01own", false);
+			put_word(r, span_from(s, page.n + 1), false);
+			return;
+		}
+	}
+	for (size_t i = 0; r->own && i < r->own->n_slugs; i++) {
+		struct span slug = span_of(r->own->slugs[i]);
+
+		for (size_t at = host; at + slug.n < s.n; at++) {
+			size_t end = at + 1 + slug.n;
+
+			if (s.p[at] != '/' ||
+				!span_eq_nocase(
+					span_cut(s, at + 1, end), slug) ||
+				(end < s.n && !strchr("/#?", s.p[end])))
+				continue;
+			put_text(r, "\x01own", false);
+			put_word(r, span_from(s, end + 1), false);
+			return;
+		}
+	}
+	put(r, lexicon_id(r->l, s), false);
+}
+
+static void
+end_sentence(struct reader *r, struct span s, size_t at, struct span before)
+{
+	size_t i = at;
+
+	while (i < s.n && strchr(".!?)\"'*_", s.p[i]) && s.p[i])
+		i++;
+	while (i + 2 < s.n && s.p[i] == 0xe2 && s.p[i + 1] == 0x80)
+		i += 3; /* a quotation mark */
+	if (i < s.n && s.p[i] > ' ')
+		return;
+	if (s.p[at] == '.' && is_short(before))
+		return;
+	r->ended = true;
+	r->surely = r->surely || s.p[at] != '.';
+}
+
+/* The bytes of the word at s.p[at], with its apostrophes made one kind. */
+static size_t
+read_word(struct span s, size_t at, unsigned char *text, size_t *n)
+{
+	size_t end = at;
+
+	*n = 0;
+	while (end < s.n) {
+		size_t next = end;
+		uint32_t c = utf8_next(s, &next);
+		size_t after = next;
+		bool inner = end > at && next < s.n &&
+			is_letter(utf8_next(s, &after));
+
+		if (is_apostrophe(c) && inner) {
+			if (*n < WORD_MAX)
+				text[(*n)++] = '\'';
+		} else if ((c == '.' || c == ',') && inner &&
+			is_digit(s.p[end - 1]) && next < s.n &&
+			(is_digit(s.p[next]) || s.p[next] == 'x')) {
+			if (*n < WORD_MAX)
+				text[(*n)++] = (unsigned char)c;
+		} else if (c == '.' && inner && end == at + 1) {
+			if (*n < WORD_MAX) /* "e.g" */
+				text[(*n)++] = '.';
+		} else if (is_letter(c)) {
+			for (size_t i = end; i < next && *n < WORD_MAX; i++)
+				text[(*n)++] = s.p[i];
+		} else
+			break;
+		end = next;
+	}
+	return end;
+}
+
+static void
+read_run(struct reader *r, struct span s)
+{
+	unsigned char text[WORD_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		bool mail;
+		size_t link = doc_link_length(
+			span_from(s, i), i ? s.p[i - 1] : 0, &mail);
+		size_t next = i;
+		uint32_t c;
+
+		r->at = (uint32_t)(r->base + i);
+		if (link > 0) {
+			put_url(r, span_cut(s, i, i + link));
+			i += link;
+			n = 0;
+			continue;
+		}
+		c = utf8_next(s, &next);
+		if (c == '\n')
+			r->line++;
+		if (is_letter(c)) {
+			bool small = s.p[i] >= 'a' && s.p[i] <= 'z';
+
+			i = read_word(s, i, text, &n);
+			put_word(r, span_make(text, n), small);
+			continue;
+		}
+		if (is_sign(c)) {
+			text[0] = (unsigned char)c;
+			put(r, lexicon_id(r->l, span_make(text, 1)), true);
+			n = 0;
+		} else if (c == '.' || c == '!' || c == '?')
+			end_sentence(r, s, i, span_make(text, n));
+		i = next;
+	}
+}
+
+/* A link's words, and where it leads unless they say just that. */
+static void
+read_link(struct reader *r, const struct run *run)
+{
+	struct span url = span_of(run->url);
+	size_t from = r->out->n;
+	bool absolute = span_find(url, "://") < url.n ||
+		span_starts_nocase(url, "mailto:");
+	uint32_t line;
+
+	read_run(r, span_of(run->text));
+	if (url.n == 0 || url.p[0] == '#')
+		return;
+	if (!absolute) {
+		line = r->line;
+		read_run(r, url); /* a file beside the document */
+		r->line = line;
+		return;
+	}
+	size_t before = r->out->n;
+	put_url(r, url);
+	/* <https://...> and [https://...](https://...) say it once */
+	size_t len = r->out->n - before;
+	if (before - from == len) {
+		bool same = true;
+
+		for (size_t i = 0; i < len; i++)
+			same = same &&
+				r->out->v[from + i].low ==
+					r->out->v[before + i].low;
+		if (same)
+			r->out->n = before;
+	}
+}
+
+/* The product's name, wherever it is, is one word for all products. */
+static void
+name_own(struct lexicon *l, const struct own *own, struct words *w)
+{
+	uint32_t product = lexicon_id(l, SPAN_LIT("\x01product"));
+	size_t n = 0;
+
+	for (size_t i = 0; own && i < w->n;) {
+		size_t longest = 0;
+
+		for (size_t k = 0; k < own->n_names; k++) {
+			const struct words *name = &own->names[k];
+			size_t j = 0;
+
+			while (j < name->n && i + j < w->n &&
+				name->v[j].low == w->v[i + j].low)
+				j++;
+			if (j == name->n && j > longest)
+				longest = j;
+		}
+		if (longest > 0) {
+			w->v[n] = w->v[i];
+			w->v[n].id = w->v[n].low = w->v[n].key = product;
+			w->v[n].class = WORD_PLAIN;
+			n++;
+			i += longest;
+		} else
+			w->v[n++] = w->v[i++];
+	}
+	if (own)
+		w->n = n;
+}
+
+static void
+find_sentences(struct lexicon *l, struct words *w, size_t from, size_t block)
+{
+	for (size_t i = from; i < w->n; i++) {
+		if (i == from || w->v[i].begins) {
+			if (w->n_sentences == w->cap_sentences) {
+				size_t cap = w->cap_sentences ?
+					2 * w->cap_sentences :
+					32;
+				struct sentence *v =
+					ARENA_ARRAY(l->a, cap, struct sentence);
+
+				if (w->n_sentences > 0)
+					memcpy(v, w->sentences,
+						w->n_sentences * sizeof *v);
+				w->sentences = v;
+				w->cap_sentences = cap;
+			}
+			w->sentences[w->n_sentences++] =
+				(struct sentence){i, i, block};
+		}
+		w->sentences[w->n_sentences - 1].to = i + 1;
+	}
+}
+
+/* The words of one block, appended. */
+static void
+read_block(struct reader *r, const struct block *b, size_t index)
+{
+	struct words *out = r->out, whole = *out, part = {.v = NULL};
+
+	r->out = &part;
+	r->line = b->line;
+	r->begin = true;
+	r->base = 0;
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->runs[i].url)
+			read_link(r, &b->runs[i]);
+		else
+			read_run(r, span_of(b->runs[i].text));
+		r->base += strlen(b->runs[i].text);
+	}
+	name_own(r->l, r->own, &part);
+	if (whole.n + part.n > whole.cap) {
+		size_t cap = 2 * (whole.n + part.n) + 64;
+		struct word *v = ARENA_ARRAY(r->l->a, cap, struct word);
+
+		if (whole.n > 0)
+			memcpy(v, whole.v, whole.n * sizeof *v);
+		whole.v = v;
+		whole.cap = cap;
+	}
+	if (part.n > 0)
+		memcpy(whole.v + whole.n, part.v, part.n * sizeof *part.v);
+	size_t from = whole.n;
+	whole.n += part.n;
+	find_sentences(r->l, &whole, from, index);
+	*out = whole;
+	r->out = out;
+}
+
+void
+words_of_doc(struct lexicon *l, const struct own *own, const struct doc *d,
+	struct words *out)
+{
+	struct reader r = {.l = l, .own = own, .out = out};
+
+	*out = (struct words){.v = NULL};
+	for (size_t i = 0; i < d->n; i++)
+		read_block(&r, &d->blocks[i], i);
+}
+
+void
+words_of_text(struct lexicon *l, const struct own *own, const char *text,
+	struct words *out)
+{
+	struct reader r = {.l = l, .own = own, .out = out};
+	struct span rest = span_of(text), line;
+	struct block b = {.n = 1};
+	struct run run = {.text = ""};
+
+	*out = (struct words){.v = NULL};
+	b.runs = &run;
+	for (size_t i = 0; span_line(&rest, &line); i++) {
+		run.text = arena_text(l->a, line);
+		read_block(&r, &b, i);
+	}
+}
+
+struct own *
+own_new(struct lexicon *l, const char *const *names, size_t n,
+	const char *const *pages, size_t n_pages)
+{
+	struct own *o = ARENA_NEW(l->a, struct own);
+	const char **slugs = ARENA_ARRAY(l->a, 3 * n + 1, const char *);
+
+	o->names = ARENA_ARRAY(l->a, n + 1, struct words);
+	o->pages = pages;
+	o->n_pages = n_pages;
+	for (size_t i = 0; i < n; i++) {
+		words_of_text(l, NULL, names[i], &o->names[o->n_names]);
+		struct words *w = &o->names[o->n_names];
+
+		if (w->n == 0 || w->n > NAME_WORDS_MAX)
+			continue;
+		o->n_names++;
+		for (int join = 0; join < 3; join++) {
+			AUTO(str_fini) struct str s;
+
+			str_init(&s, 1000);
+			for (size_t k = 0; k < w->n; k++) {
+				if (k > 0 && join < 2)
+					str_putc(&s, join ? '_' : '-');
+				str_puts(&s, lexicon_text(l, w->v[k].low));
+			}
+			slugs[o->n_slugs++] = arena_text(l->a, str_span(&s));
+		}
+	}
+	o->slugs = slugs;
+	return o;
+}
+
+const char *
+words_block_text(struct arena *a, const struct doc *d, const char **texts,
+	size_t block)
+{
+	if (texts[block] == NULL)
+		texts[block] = doc_block_text(a, &d->blocks[block]);
+	return texts[block];
+}
+
+/* Where a sentence begins: with the bracket or mark before its first word. */
+static size_t
+begin_of(const struct words *w, const char *text, size_t sentence)
+{
+	const struct sentence *s = &w->sentences[sentence];
+	size_t at = w->v[s->from].at;
+
+	if (sentence == 0 || w->sentences[sentence - 1].block != s->block)
+		return 0;
+	while (at > 0 && strchr("([\"'", text[at - 1]))
+		at--;
+	if (at >= 3 && (unsigned char)text[at - 3] == 0xe2 &&
+		(unsigned char)text[at - 2] == 0x80 &&
+		((unsigned char)text[at - 1] == 0x9c ||
+			(unsigned char)text[at - 1] == 0x98 ||
+			(unsigned char)text[at - 1] == 0x9e))
+		at -= 3;
+	return at;
+}
+
+void
+words_sentence(struct str *out, struct arena *a, const struct doc *d,
+	const struct words *w, const char **texts, size_t sentence)
+{
+	const struct sentence *s = &w->sentences[sentence];
+	const char *text = words_block_text(a, d, texts, s->block);
+	size_t from = begin_of(w, text, sentence), to = strlen(text);
+	bool blank = true;
+
+	if (sentence + 1 < w->n_sentences &&
+		w->sentences[sentence + 1].block == s->block)
+		to = begin_of(w, text, sentence + 1);
+	if (out->n > 0)
+		str_putc(out, ' ');
+	while (to > from && (unsigned char)text[to - 1] <= ' ')
+		to--;
+	for (size_t i = from; i < to; i++) {
+		bool is = (unsigned char)text[i] <= ' ';
+
+		if (!is || !blank)
+			str_putc(out, is ? ' ' : text[i]);
+		blank = is;
+	}
+}
