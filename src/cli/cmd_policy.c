@@ -168,6 +168,7 @@ cmd_policy(int argc, char **argv)
 	static const struct command rows[] = {
 		{"check", "say what is wrong with a policy file", check},
 		{"show", "print a policy as the desk works by it", show},
+		{"new", "write a policy of your own", cmd_policy_new},
 		{"explain", "say what a clause does and needs",
 			cmd_policy_explain},
 		{"diff", "say what changed between two policies",

@@ -1,7 +1,7 @@
 // The commands that one writes a policy with.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command, folder, release, root, rows } from '../lib/desk.mjs'
 
@@ -82,4 +82,90 @@ test('diff says which clauses changed and is silent about what means the same', 
   assert.notEqual(json.old, json.new)
   assert.deepEqual(json.changes.find(c => c.key === 'business-days'), { change: 'changed', key: 'business-days', name: 'answer', new: 7, old: 5, what: 'clause' })
   assert.equal((await run(['diff', old, join(dir, 'absent.yml')])).status, 66)
+})
+
+const flags = (over = {}) => Object.entries({ organisation: 'Example', product: 'Blue Widget', contact: 'security@example.org', ...over })
+  .filter(([, v]) => v !== undefined).flatMap(([k, v]) => [v].flat().flatMap(x => [`--${k}`, x]))
+
+test('what new writes is right, whatever it was told, and its clauses are judged by', async t => {
+  const dir = folder(t, 'new')
+  const cases = [
+    flags(),
+    flags({ organisation: "O'Neill: & Söhne #1", product: 'yes', prefix: 'YES' }),
+    flags({ product: '- odd', prefix: 'ODD', zone: 'America/New_York' }),
+    flags({ link: 'https://example.org/security#policy', repository: ['github.com/example/a', 'github.com/example/b'], prefix: 'A1' }),
+    flags({ extends: join(policies, 'base.yml') }),
+    flags({ extends: join(policies, 'base.yml'), zone: 'Europe/Berlin', value: ['security-page=https://example.org/sec: x', 'other=null'] }),
+    flags({ organisation: undefined, contact: undefined, extends: join(policies, 'cosmos.yml') }),
+  ]
+  for (const [i, args] of cases.entries()) {
+    const out = join(dir, `p${i}.yml`)
+    const p = await run(['new', ...args, '--out', out])
+    assert.equal(p.status, 0, `${args}: ${p.stderr}`)
+    assert.equal((await run(['check', out])).stderr, '', String(args))
+    const [shown] = rows((await run(['show', '--json', out])).stdout)
+    for (const id of ['contact', 'required.steps', 'acknowledge', 'safe-harbor']) assert.ok(shown.clauses.some(c => c.id === id), id)
+    const want = args[args.indexOf('--product') + 1]
+    assert.equal(shown.product.name, want)
+    if (args.includes('--organisation')) assert.equal(shown.organisation ?? shown.values.organisation, args[args.indexOf('--organisation') + 1])
+  }
+  const plain = await run(['new', ...flags()])
+  assert.equal(plain.stdout, readFileSync(join(dir, 'p0.yml'), 'utf8'))
+})
+
+test('new asks for what is missing by its flag, and refuses what the key would', async t => {
+  const dir = folder(t, 'refused')
+  const out = join(dir, 'x.yml')
+  for (const [args, want] of [
+    [flags({ contact: undefined }), /--contact is missing/],
+    [flags({ contact: 'security' }), /--contact 'security' must be a mail address/],
+    [flags({ prefix: 'blue' }), /--prefix 'blue' must be a prefix/],
+    [flags({ repository: 'https://github.com/example/a' }), /write 'github\.com\/example\/a'/],
+    [flags({ value: 'x' }), /NAME=WORDS/],
+  ]) {
+    const p = await run(['new', ...args, '--out', out])
+    assert.equal(p.status, 64, p.stderr)
+    assert.match(p.stderr, want)
+  }
+  assert.equal((await run(['new', ...flags({ zone: 'Europe/Nowhere' }), '--out', out])).status === 0, false)
+  assert.equal((await run(['new', ...flags({ extends: join(dir, 'none.yml') }), '--out', out])).status, 66)
+  assert.throws(() => readFileSync(out), 'nothing was written')
+})
+
+test('new never overwrites a file', async t => {
+  const out = file(folder(t, 'kept'), 'mine.yml', 'mine')
+  const p = await run(['new', ...flags(), '--out', out])
+  assert.equal(p.status, 73)
+  assert.match(p.stderr, /is there already/)
+  assert.equal(readFileSync(out, 'utf8'), 'mine')
+})
+
+test('new names the base as seen from the new file, and asks for the values that the base leaves open', async t => {
+  const dir = folder(t, 'based')
+  await command('mkdir', ['-p', join(dir, 'bases'), join(dir, 'products')])
+  file(join(dir, 'bases'), 'org.yml', 'policy: 1\nbase: yes\nzone: UTC\nvalues: {organisation: Example, contact: security@example.org}\nclauses:\n  - {id: hello, kind: text, text: "See {page}."}\n')
+  const args = ['new', '--product', 'Gear', '--extends', 'bases/org.yml', '--out', 'products/gear.yml']
+  const without = await run(args, { cwd: dir })
+  assert.equal(without.status, 64)
+  assert.match(without.stderr, /--value page=WORDS/)
+  const p = await run([...args, '--value', 'page=our page'], { cwd: dir })
+  assert.equal(p.status, 0, p.stderr)
+  const text = readFileSync(join(dir, 'products/gear.yml'), 'utf8')
+  assert.match(text, /^extends: '\.\.\/bases\/org\.yml'$/m)
+  assert.doesNotMatch(text, /^ +organisation:/m)
+  assert.equal((await run(['check', 'products/gear.yml'], { cwd: dir })).status, 0)
+})
+
+test('on a terminal new asks, says what is wrong with an answer, and asks again', async t => {
+  const dir = folder(t, 'asked')
+  const answers = ['Example', 'Blue Widget', 'blue', '', 'security', 'security@example.org', 'Europe/Berlin', '', 'github.com/example/blue-widget']
+  const p = await command('script', ['-qec', `${release} policy new --out asked.yml`, '/dev/null'], { cwd: dir, input: answers.join('\n') + '\n' })
+  assert.equal(p.status, 0, p.stdout + p.stderr)
+  assert.match(p.stdout, /Prefix of case ids.*\[BW\]/)
+  assert.match(p.stdout, /'blue' must be a prefix/)
+  assert.match(p.stdout, /'security' must be a mail address/)
+  const text = readFileSync(join(dir, 'asked.yml'), 'utf8')
+  for (const line of ['  organisation: Example', '  prefix: BW # cases are BW-1, BW-2 ...', 'zone: Europe/Berlin', "    - 'github.com/example/blue-widget'"])
+    assert.ok(text.includes(line), `${line} in\n${text}`)
+  assert.equal((await run(['check', join(dir, 'asked.yml')])).status, 0)
 })
