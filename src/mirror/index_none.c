@@ -8,38 +8,6 @@
 #include "mirror/mirror_impl.h"
 #include "sys/files.h"
 
-struct mirror_index {
-	int none;
-};
-
-__attribute__((weak)) bool
-mirror_index_make(const struct mirror *m, const char *file, int64_t deadline,
-	struct err *err)
-{
-	(void)deadline;
-	return file_write(file, span_of(m->version), 0640, err);
-}
-
-__attribute__((weak)) bool
-mirror_index_open(struct mirror_index **out, const struct mirror *m,
-	const char *file, struct err *err)
-{
-	struct span text;
-
-	if (!file_read(m->arena, file, 1000, &text, err))
-		return false;
-	if (!span_is(text, m->version))
-		return err_set(err, ERR_BROKEN, "the index is of another day");
-	*out = mem_new(sizeof **out);
-	return true;
-}
-
-__attribute__((weak)) void
-mirror_index_close(struct mirror_index *x)
-{
-	free(x);
-}
-
 __attribute__((weak)) void
 mirror_claims(const struct mirror *m, struct arena *a, const struct report *r,
 	int tag, int64_t deadline, struct evidence *ev)
