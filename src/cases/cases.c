@@ -62,7 +62,10 @@ judged(struct arena *a, const struct arrival *in, const char *const *gaps,
 		disposition_names[in->verdict->disposition], "by_desk",
 		(int)in->verdict->by_desk, "missing", text_list(gaps, n_gaps),
 		"program", PRATIQUE_VERSION, "cwe", report_cwe_version(),
-		"mirror", json_null());
+		"mirror",
+		json_text_or_null(in->verdict->evidence != NULL ?
+				in->verdict->evidence->mirror :
+				NULL));
 	if (in->policy != NULL) {
 		char hex[HASH_TEXT];
 

@@ -55,6 +55,7 @@ every_second(void *ctx)
 	c->spooled = true; /* a pipe's append may have come unannounced */
 	core_jobs_deaf(c, late);
 	core_jobs_check(c);
+	core_evidence_second(c);
 	if (c->sign_met && c->sign_fd < 0) { /* it did not answer */
 		c->sign_met = false;
 		c->stuck(c->role, ROLE_SIGN, 0);
@@ -116,6 +117,8 @@ peer(void *ctx, enum role_name who, unsigned index, int fd)
 		c->sign_met = true;
 		break;
 	case ROLE_EVIDENCE:
+		core_evidence_peer(c, fd);
+		break;
 	case ROLE_KEEPER:
 	case ROLE_CORE:
 	case ROLE_FETCH:

@@ -3,6 +3,7 @@
  *
  * core.c	the loop: what is finished is committed before each sleep
  * core_jobs.c	spool to parsers and back, in the spool's order
+ * core_evidence.c	what the mirrors say, before a mail is judged
  * core_store.c	what was read, into the store
  * core_post.c	letters out, outcomes in
  * core_acts.c	commands that arrive on the desk's socket
@@ -27,7 +28,13 @@ struct core_outcome;
 struct source;
 struct worker;
 
-enum job_state { JOB_WAITING, JOB_OUT, JOB_DONE };
+enum job_state {
+	JOB_WAITING, /* for a parser */
+	JOB_OUT,     /* at one */
+	JOB_READ,    /* waits for the evidence role */
+	JOB_LOOKING, /* at it */
+	JOB_DONE,
+};
 
 struct job { /* a mail on its way from the spool to the store */
 	struct job *next;
@@ -43,6 +50,10 @@ struct job { /* a mail on its way from the spool to the store */
 	struct spool_mail mail;
 	const struct message *message;
 	const struct report *report;
+	unsigned lines;                  /* of the message's text */
+	const struct policy *product;    /* whose mirror is asked */
+	const struct evidence *evidence; /* what it says, or NULL */
+	int64_t read_at;                 /* loop_now() */
 };
 
 struct worker { /* a parser */
@@ -86,6 +97,11 @@ struct core {
 	bool post_known;                  /* it has said what it holds */
 	bool release; /* leases of what it does not hold end */
 
+	struct ipc *evidence;
+	bool mirrors;     /* some product has one; looked at every second */
+	unsigned looking; /* reports at the role */
+	int64_t look_progress; /* loop_now() of its last answer */
+
 	struct ipc *edge;
 	int acts_fd;   /* the desk's socket */
 	int sign_fd;   /* to the sign role; asked and waited for */
@@ -116,6 +132,14 @@ void core_job_free(struct core *c, struct job *j);
 /* Done with it: filed unread, for a person. */
 void core_job_unreadable(struct job *j, const char *why);
 void core_jobs_prune(struct core *c); /* consumed segments whose time is up */
+
+/* core_evidence.c: a mail that was read is JOB_DONE, unless the mirror of its
+ * product is to be asked. */
+void core_evidence_peer(struct core *c, int fd);
+void core_evidence_want(struct core *c, struct job *j);
+void core_evidence_pump(struct core *c);
+void core_evidence_second(struct core *c); /* what takes too long */
+void core_evidence_forget(struct core *c); /* the role is gone */
 
 /* core_store.c */
 bool core_store_ready(const struct core *c); /* is the first one finished? */

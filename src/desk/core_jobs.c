@@ -272,15 +272,16 @@ take_answer(struct job *j, struct unpack *u)
 	struct message *m;
 	struct report *r;
 
-	if (!message_unpack(u, j->arena, &m) ||
-		!report_unpack(
-			u, j->arena, lines_of(m->text ? m->text : ""), &r) ||
-		!unpack_end(u))
+	if (!message_unpack(u, j->arena, &m))
+		return false;
+	unsigned lines = lines_of(m->text ? m->text : "");
+	if (!report_unpack(u, j->arena, lines, &r) || !unpack_end(u))
 		return false;
 	/* What the core knows itself it does not take from a parser. */
 	m->envelope_sender = j->mail.sender;
 	j->message = m;
 	j->report = r;
+	j->lines = lines;
 	j->state = JOB_DONE;
 	return true;
 }
@@ -342,6 +343,7 @@ from_worker(void *ctx, uint16_t type, struct span body)
 		take_answer(j, &u)) {
 		w->under_way--;
 		w->progress = loop_now();
+		core_evidence_want(c, j);
 		return;
 	}
 	/* It may have been taken over by any mail that it has read, so what
@@ -379,6 +381,7 @@ core_jobs_deaf(struct core *c, int64_t ms)
 {
 	for (size_t i = 0; i < c->n_workers; i++)
 		c->workers[i].progress += ms;
+	c->look_progress += ms;
 }
 
 void

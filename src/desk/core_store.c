@@ -26,7 +26,8 @@ take_in(struct core *c, struct job *j, struct taken *out, struct err *err)
 		.spool = j->source->name,
 		.pos = j->pos,
 		.message = j->message,
-		.report = j->report};
+		.report = j->report,
+		.evidence = j->evidence};
 
 	return intake_mail(&c->desk, c->arena, &in, now(), out, err);
 }

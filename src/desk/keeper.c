@@ -70,7 +70,7 @@ static bool
 meets_core(enum role_name r)
 {
 	return r == ROLE_EDGE || r == ROLE_PARSE || r == ROLE_POST ||
-		r == ROLE_SIGN;
+		r == ROLE_SIGN || r == ROLE_EVIDENCE;
 }
 
 /* --- starting a role ---------------------------------------------------------------- */
@@ -332,8 +332,10 @@ static bool stop_stage(struct keeper *k);
 static void
 stop_next(struct keeper *k)
 {
-	static const enum role_name order[] = {
-		ROLE_EDGE, ROLE_PARSE, ROLE_POST, ROLE_CORE, ROLE_SIGN};
+	/* A mail that is looked up when the core ends is read again from the
+	 * spool; without the evidence role it would be judged without. */
+	static const enum role_name order[] = {ROLE_EDGE, ROLE_PARSE, ROLE_POST,
+		ROLE_CORE, ROLE_EVIDENCE, ROLE_SIGN};
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
 		k->stage = order[i];
@@ -506,6 +508,7 @@ keeper_main(const struct keeper_start *start)
 	add(&k, ROLE_CORE, 1);
 	add(&k, ROLE_EDGE, 1);
 	add(&k, ROLE_POST, 1);
+	add(&k, ROLE_EVIDENCE, 1);
 	add(&k, ROLE_PARSE, (unsigned)start->set->parsers);
 	for (size_t i = 0; i < k.n; i++)
 		if (!launch(&k.children[i])) {

@@ -21,6 +21,10 @@ enum proto_type {
 	PROTO_READ, /* u32 ticket, sender, u32 n, n rcpts, blob raw */
 	PROTO_DONE, /* u32 ticket, message, report */
 
+	/* core to evidence and back */
+	PROTO_LOOK,   /* u32 ticket, text prefix, u32 lines, report */
+	PROTO_LOOKED, /* u32 ticket, u8 any, evidence if there is any */
+
 	/* core to post and back */
 	PROTO_LETTER,  /* text id, text sender, text to, blob bytes */
 	PROTO_OUTCOME, /* text id, u8 outcome, text reply */
@@ -42,4 +46,6 @@ enum {
 	PROTO_MAX_MAIL = 1073741824 + 16 * 1024 * 1024,
 	/* decoded text (mime.h), facts and headers */
 	PROTO_MAX_DONE = 32 * 1024 * 1024,
+	/* as many facts as evidence.h allows, each as long */
+	PROTO_MAX_LOOKED = 8 * 1024 * 1024,
 };

@@ -13,6 +13,7 @@ role_main(void)
 		[ROLE_CORE] = core_main,
 		[ROLE_POST] = post_main,
 		[ROLE_SIGN] = sign_main,
+		[ROLE_EVIDENCE] = evidence_main,
 	};
 	static struct role r;
 	struct err err;

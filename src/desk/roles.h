@@ -20,6 +20,7 @@ int parse_main(struct role *r);
 int core_main(struct role *r);
 int post_main(struct role *r);
 int sign_main(struct role *r);
+int evidence_main(struct role *r);
 
 /* The re-executed half: `pratique serve --role NAME`. */
 int role_main(void);

@@ -32,6 +32,10 @@ enum {
 
 struct mirror;
 
+/* Before the doors shut: what libgit2 needs of the machine. mirror_open() and
+ * mirror_fetch() do it themselves where it was not done. */
+void mirror_start(void);
+
 /* `path`: ".../DAGF.git". ERR_ABSENT: there is none; ERR_BROKEN: not one that
  * we wrote. Reads only; safe in a process that may open no other file. */
 bool mirror_open(struct mirror **out, const char *path, struct err *err);

@@ -66,6 +66,12 @@ mirror_git_start(void)
 			CERTIFICATES, (const char *)NULL);
 }
 
+void
+mirror_start(void)
+{
+	mirror_git_start();
+}
+
 bool
 mirror_git_err(struct err *err, enum err_code code, int rc, const char *what)
 {
