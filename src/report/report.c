@@ -103,6 +103,8 @@ report_find(struct arena *a, const struct message *m)
 		exploited_find(g);
 		signs_find(g);
 	}
+	if (!g->r->understood)
+		steps_find_shape(g);
 	affected_find(g);
 	releases_find(g);
 	title_find(g);

@@ -141,6 +141,16 @@ is_source(struct span s)
 	return true;
 }
 
+bool
+is_command_line(struct span s)
+{
+	return s.n > 0 &&
+		(starts(s, "$ ") || starts(s, ">>> ") || starts(s, "PS C:\\") ||
+			starts(s, "C:\\>") || starts(s, "root@") ||
+			is_request_line(s) ||
+			is_command(starts(s, "# ") ? span_from(s, 2) : s));
+}
+
 static bool
 is_code(const struct line *l, struct span s)
 {
@@ -227,12 +237,30 @@ one_line(struct lines *all, size_t i)
 	}
 }
 
+/* "# Open this", "# Type that": a list, for no section is empty by habit. */
+static void
+hash_list(struct lines *l, size_t i)
+{
+	size_t end = i;
+
+	while (end < l->n && l->v[end].kind == LINE_NEW &&
+		l->v[end].shape == SHAPE_HEADING && l->v[end].level == 1 &&
+		l->v[end].topic == MEANING_COUNT &&
+		l->text[l->v[end].at] == '#')
+		end++;
+	for (size_t k = i; end >= i + 2 && k < end; k++)
+		l->v[k].shape = SHAPE_BULLET;
+}
+
 void
 shape_find(struct lines *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].kind == LINE_NEW)
 			one_line(l, i);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].shape == SHAPE_HEADING && l->v[i].level == 1)
+			hash_list(l, i);
 }
 
 size_t

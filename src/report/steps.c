@@ -110,10 +110,16 @@ instructs(const struct reading *g, size_t i)
 		return false; /* "Open redirect in ..." names a flaw */
 	if (l->v[i].command || (l->v[i].step && n >= 2))
 		return true;
-	for (size_t k = 0; k < n; k++)
-		if (word_has(&w[k], W_VERB))
+	if (!g->r->understood)
+		return n >= 1;
+	for (size_t k = 0; k < n; k++) {
+		if (k > 0 && word_has(&w[k], W_MAY))
+			return false; /* "Attackers can read ..." */
+		if (word_has(&w[k], W_VERB) || word_has(&w[k], W_ACT))
 			return true;
-	return n >= 3 && span_find_byte(body, '`') < body.n;
+	}
+	return (n >= 3 && span_find_byte(body, '`') < body.n) ||
+		has_payload(body);
 }
 
 /* A list of instructions that nothing announces. */
@@ -166,6 +172,73 @@ is_announced(const struct reading *g, size_t i)
 	return hit_in(&g->hits[M_ANNOUNCE], i > 4 ? i - 4 : 0, i) != NULL;
 }
 
+/* Do the lines just above a block show that it is the product's own code? */
+static bool
+is_quoted_code(const struct reading *g, size_t i)
+{
+	static const char *const words[] = {"code", "function", "snippet",
+		"source", "implementation", "method", "line ", "lines ",
+		".c:", ".py:", "handler"};
+	size_t from = i > 3 ? i - 3 : 0;
+
+	for (size_t k = i; k-- > from;) {
+		struct span s = span_cut(line_span(&g->lines, k), 0, 300);
+
+		if (g->lines.v[k].kind != LINE_NEW || s.n == 0)
+			continue;
+		for (size_t n = 0; n < ARRAY_LEN(words); n++)
+			if (span_find_nocase(s, words[n]) < s.n)
+				return true;
+		return s.p[s.n - 1] == ':' && (g->lines.v[k].has & HAS_PAREN);
+	}
+	return false;
+}
+
+/* Does the line above tell to do something with the block? */
+static bool
+is_told(const struct reading *g, size_t i)
+{
+	size_t k = i, from = i > 3 ? i - 3 : 0;
+
+	while (k > from &&
+		(g->lines.v[k - 1].n == 0 ||
+			g->lines.v[k - 1].shape == SHAPE_FENCE))
+		k--;
+	return k > from && line_is_new(&g->lines, k - 1) &&
+		(hit_in(&g->hits[M_IMPERATIVE], k - 1, k) ||
+			hit_in(&g->hits[M_HOW], k - 1, k) ||
+			hit_in(&g->hits[M_H_POC], k - 1, k) ||
+			hit_in(&g->hits[M_H_STEPS], k - 1, k));
+}
+
+/* How surely the block [i, end) shows the flaw; below 0: it does not. */
+static int
+block_weight(const struct reading *g, size_t i, size_t end, unsigned topic)
+{
+	const struct lines *l = &g->lines;
+	bool command = false, payload = false;
+	int weight = 0;
+
+	for (size_t k = i; k < end && k < i + 40; k++) {
+		struct span s = span_trim(line_span(l, k));
+
+		command = command || is_command_line(s);
+		payload = payload || has_payload(s);
+	}
+	weight += 3 * command + payload;
+	if (is_announced(g, i) || is_told(g, i))
+		weight += 2;
+	else if (!command && is_quoted_code(g, i))
+		weight -= 2;
+	if (topic == M_H_FIX)
+		weight -= 4;
+	if (topic == M_H_STEPS || topic == M_H_POC)
+		weight += 2;
+	else if (is_other_topic(topic) || topic == M_H_SUMMARY)
+		weight -= 1;
+	return weight;
+}
+
 /* Commands to type, or code that the text calls a proof of concept. */
 static bool
 commands(struct reading *g)
@@ -173,26 +246,39 @@ commands(struct reading *g)
 	const struct lines *l = &g->lines;
 	bool announced = g->hits[M_H_POC].n > 0 || g->hits[M_HOW].n > 0 ||
 		g->hits[M_H_STEPS].n > 0 || g->hits[M_IMPERATIVE].n > 0;
+	unsigned topic = MEANING_COUNT;
+	size_t best_from = 0, best_to = 0;
+	int best = -1;
 
 	for (size_t i = 0; i < l->n; i++) {
 		size_t end = i;
 
-		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_CODE ||
-			(l->v[i].fenced && !announced && !is_announced(g, i)))
+		if (l->v[i].kind == LINE_NEW && l->v[i].shape == SHAPE_HEADING)
+			topic = l->v[i].topic;
+		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_CODE)
 			continue;
 		while (end + 1 < l->n && l->v[end + 1].kind == LINE_NEW &&
 			(l->v[end + 1].shape == SHAPE_CODE ||
 				(l->v[end + 1].shape == SHAPE_BLANK &&
 					l->v[i].fenced)))
 			end++;
-		if (!has_substance(g, i, end + 1, 1)) {
-			i = end;
-			continue;
+		if (has_substance(g, i, end + 1, 1)) {
+			int weight = block_weight(g, i, end + 1, topic);
+
+			if (l->v[i].fenced && !announced && weight < 1)
+				weight = -1;
+			if (weight > best) {
+				best = weight;
+				best_from = i;
+				best_to = end + 1;
+			}
 		}
-		found(g, i, end + 1, "commands or code");
-		return true;
+		i = end;
 	}
-	return false;
+	if (best < 0)
+		return false;
+	found(g, best_from, best_to, "commands or code");
+	return true;
 }
 
 static size_t
@@ -300,11 +386,82 @@ ordered(struct reading *g)
 	return false;
 }
 
+/* "Repro: log in twice", "PoC - open /x?id=1", wherever it stands. */
+static bool
+labelled(struct reading *g, enum meaning topic)
+{
+	const struct lines *l = &g->lines;
+	const struct hits *h = &g->hits[topic];
+
+	for (size_t k = 0; k < h->n; k++) {
+		size_t i = h->v[k].line, end;
+		struct span s = line_span(l, i);
+		struct span rest = span_from(s, h->v[k].end - l->v[i].at);
+
+		while (rest.n > 0 && one_of(rest.p[0], "*_ `)"))
+			rest = span_from(rest, 1);
+		if (rest.n == 0 || rest.p[0] != ':' || h->v[k].negated ||
+			l->v[i].hollow)
+			continue;
+		rest = span_trim(span_from(rest, 1));
+		end = paragraph_end(l, i);
+		if (rest.n < 6 && !has_substance(g, i + 1, end, 3))
+			continue;
+		found(g, i, end, "text behind a label");
+		return true;
+	}
+	return false;
+}
+
+/* Something put in to break out, wherever it stands. */
+static bool
+typed(struct reading *g)
+{
+	const struct lines *l = &g->lines;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!line_is_new(l, i) || l->v[i].shape == SHAPE_FENCE ||
+			l->v[i].shape == SHAPE_RULE ||
+			hit_in(&g->hits[M_ADVICE], i, i + 1) ||
+			!has_payload(line_span(l, i)))
+			continue;
+		size_t from = i;
+		while (from > 0 && line_is_new(l, from - 1) &&
+			l->v[from - 1].shape != SHAPE_HEADING)
+			from--;
+		found(g, from, paragraph_end(l, i), "what was put in");
+		return true;
+	}
+	return false;
+}
+
+static bool
+narrated(struct reading *g)
+{
+	size_t from, to;
+
+	if (!narrated_find(g, &from, &to))
+		return false;
+	found(g, from, to, "prose that tells how");
+	return true;
+}
+
+/* Where the words are not understood, only what needs none of them: a list
+ * under a heading that is known, a numbered list, something to type. */
+void
+steps_find_shape(struct reading *g)
+{
+	(void)(headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
+		listed(g, SHAPE_NUMBERED) || commands(g) || typed(g));
+}
+
 void
 steps_find(struct reading *g)
 {
 	if (headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
 		listed(g, SHAPE_NUMBERED) || listed(g, SHAPE_BULLET) ||
-		commands(g) || scenario(g) || done(g) || ordered(g))
+		labelled(g, M_H_STEPS) || commands(g) || scenario(g) ||
+		done(g) || narrated(g) || ordered(g) || labelled(g, M_H_POC) ||
+		typed(g))
 		g->r->steps.empty_heading = 0;
 }

@@ -1,0 +1,220 @@
+/*
+ * narrated.c - steps that are told as a story, or as a chain of orders.
+ *
+ * "I copied the link, my colleague opened it": actions, in the forms that a
+ * story has, by somebody. "Invite a guest, look at the link, change guest
+ * into owner": verbs at the start of clauses. What somebody could do is no
+ * action, and neither is what the program does by itself. Two actions in a
+ * paragraph tell how to see a flaw; one does beside something to type.
+ */
+#include "report/ascii.h"
+#include "report/find.h"
+
+enum {
+	WORDS_READ = 300, /* of one paragraph */
+	WHO_REACH = 4,    /* words from "I" to what I did */
+	ENOUGH = 2,
+};
+
+struct story {
+	const struct reading *g;
+	struct word w[WORDS_READ];
+	size_t n;
+};
+
+static struct span
+text_of(const struct story *s, size_t k)
+{
+	return span_make(s->g->lines.text + s->w[k].at, s->w[k].n);
+}
+
+/* The marks between word k and the one before it have one of `set`. */
+static bool
+is_behind(const struct story *s, size_t k, const char *set)
+{
+	const char *text = s->g->lines.text;
+	size_t from = k > 0 ? s->w[k - 1].at + s->w[k - 1].n : s->w[k].at;
+
+	for (size_t i = from; i < s->w[k].at; i++)
+		if (strchr(set, text[i]) != NULL && text[i] != '\0')
+			return true;
+	return k == 0;
+}
+
+static bool
+is_joined(const struct story *s, size_t k)
+{
+	static const char *const words[] = {"and", "then", "please", "just",
+		"now", "und", "dann", "et", "puis", "y", "luego", "e"};
+
+	return is_one_of(text_of(s, k - 1), words, ARRAY_LEN(words)) ||
+		word_has(&s->w[k - 1], W_NEXT);
+}
+
+static bool
+is_clause(const struct story *s, size_t k)
+{
+	return is_behind(s, k, ",;:.!?(>") || is_joined(s, k);
+}
+
+/* What follows is only possible, or an attacker's. */
+static bool
+is_supposed(const struct story *s, size_t k)
+{
+	static const char *const words[] = {"can", "could", "may", "might",
+		"would", "should", "will", "shall", "must", "allow", "allows",
+		"allowing", "enable", "enables", "able", "please", "kindly",
+		"kann", "können", "könnte", "könnten", "peut", "pourrait",
+		"peuvent", "puede", "pueden", "podría", "recommend", "suggest",
+		"consider", "happy", "bitte", "merci", "attacker", "attackers"};
+	struct span text = text_of(s, k);
+
+	return text.n > 2 && is_one_of(text, words, ARRAY_LEN(words));
+}
+
+/* "was opened", "is read": what happened to it. */
+static bool
+is_passive(const struct story *s, size_t k)
+{
+	static const char *const words[] = {"is", "are", "was", "were", "be",
+		"been", "being", "gets", "get", "not", "wird", "werden",
+		"wurde", "wurden", "est", "sont", "es", "son", "fue"};
+
+	return k > 0 && is_one_of(text_of(s, k - 1), words, ARRAY_LEN(words));
+}
+
+static bool
+has_actor(const struct story *s, size_t k)
+{
+	for (size_t back = 1; back <= k && back <= WHO_REACH; back++) {
+		if (is_behind(s, k - back + 1, ".!?;"))
+			return false;
+		if (word_has(&s->w[k - back], W_WHO))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_action(const struct story *s, size_t k)
+{
+	if (s->w[k].id == 0 || is_passive(s, k))
+		return false;
+	if (word_has(&s->w[k], W_VERB) &&
+		(is_clause(s, k) || word_has(&s->w[k - 1], W_WHO)))
+		return true;
+	return word_has(&s->w[k], W_ACT) &&
+		(is_clause(s, k) || has_actor(s, k));
+}
+
+/* How many different things are done in the words read. */
+static size_t
+actions(const struct story *s)
+{
+	uint16_t seen[8];
+	size_t n = 0;
+	bool supposed = false;
+
+	for (size_t k = 0; k < s->n && n < ARRAY_LEN(seen); k++) {
+		bool known = false;
+
+		if (is_behind(s, k, ".!?;") || word_has(&s->w[k], W_TURN))
+			supposed = false;
+		if (is_supposed(s, k))
+			supposed = true;
+		if (supposed || !is_action(s, k))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			known = known || seen[i] == s->w[k].id;
+		if (!known)
+			seen[n++] = s->w[k].id;
+	}
+	return n;
+}
+
+/* Something to type or to go to: `x`, https://, /path, a=b. */
+static bool
+is_technical(const struct lines *l, size_t i)
+{
+	struct span s = line_span(l, i);
+
+	return l->v[i].shape == SHAPE_CODE || span_find_byte(s, '`') < s.n ||
+		span_find(s, "://") < s.n || span_find(s, " /") < s.n ||
+		span_find_byte(s, '=') < s.n || span_find(s, "../") < s.n ||
+		has_payload(s);
+}
+
+static void
+read_paragraph(struct story *s, size_t from, size_t to)
+{
+	const struct lines *l = &s->g->lines;
+	size_t used;
+
+	s->n = 0;
+	for (size_t i = from; i < to && s->n < WORDS_READ; i++) {
+		struct span body = line_body(l, i);
+
+		s->n += words_cut(body,
+			(uint32_t)(body.p - (const unsigned char *)l->text),
+			(uint32_t)i, s->w + s->n, WORDS_READ - s->n, &used);
+	}
+}
+
+static size_t
+paragraph(const struct lines *l, size_t i, bool *technical)
+{
+	*technical = false;
+	for (; i < l->n && line_is_new(l, i) &&
+		(l->v[i].shape == SHAPE_PROSE ||
+			l->v[i].shape == SHAPE_BULLET ||
+			l->v[i].shape == SHAPE_NUMBERED);
+		i++)
+		*technical = *technical || is_technical(l, i);
+	return i;
+}
+
+/* A block of code under it, a blank line between or not, belongs to it. */
+static size_t
+code_below(const struct lines *l, size_t i)
+{
+	size_t k = i, end = i;
+
+	while (k < l->n && k < i + 2 && l->v[k].kind == LINE_NEW &&
+		(l->v[k].n == 0 || l->v[k].shape == SHAPE_FENCE))
+		k++;
+	while (k < l->n && l->v[k].kind == LINE_NEW &&
+		(l->v[k].shape == SHAPE_CODE || l->v[k].indent >= 2 ||
+			(l->v[k].fenced && l->v[k].shape == SHAPE_BLANK)) &&
+		l->v[k].n > 0)
+		end = ++k;
+	return end;
+}
+
+bool
+narrated_find(const struct reading *g, size_t *from, size_t *to)
+{
+	const struct lines *l = &g->lines;
+	struct story *s = ARENA_NEW(g->a, struct story);
+	size_t best = 0;
+
+	s->g = g;
+	for (size_t i = 0, end; i<l->n; i = end> i ? end : i + 1) {
+		bool technical;
+
+		end = paragraph(l, i, &technical);
+		if (end == i || hit_in(&g->hits[M_ADVICE], i, end) ||
+			hit_in(&g->hits[M_WITHHELD], i, end))
+			continue;
+		size_t with_code = code_below(l, end);
+		read_paragraph(s, i, end);
+		size_t n = s->n >= 4 ? actions(s) : 0;
+		if (n > 0 && (technical || with_code > end))
+			n++;
+		if (n < ENOUGH || n <= best)
+			continue;
+		best = n;
+		*from = i;
+		*to = with_code;
+	}
+	return best > 0;
+}
