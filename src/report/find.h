@@ -111,6 +111,7 @@ struct reading {
 	size_t tongue[LANGUAGES]; /* stop words seen of each language */
 	size_t words;             /* in new prose */
 	struct report *r;
+	bool loose_steps; /* no sign by themselves that it is a report */
 
 	struct facts severity, versions, commits, files, functions, urls, cves,
 		public_, public_links, exploited, placeholders, because,
@@ -205,6 +206,7 @@ bool facts_add_line(struct reading *g, struct facts *f, size_t line);
 /* --- the finders, one a file -------------------------------------------- */
 /* The paragraph that tells most of what was done; false: none does. */
 bool narrated_find(const struct reading *g, size_t *from, size_t *to);
+bool tells_no_steps(unsigned topic);
 bool has_payload(struct span s); /* "' or 1=1", "<script>", "../.." */
 void steps_find_shape(struct reading *g);
 bool language_is_known(const struct reading *g);

@@ -181,7 +181,10 @@ decide(struct reading *g, const struct tally *t)
 	bool shown = is_shown(g, t);
 	enum looks_like other;
 
-	if (!shown || t->junk >= 3) {
+	bool bare = !t->steps && g->n_cwe == 0 && g->n_cvss == 0;
+
+	if (!shown || t->junk >= 3 ||
+		(bare && (t->junk >= 2 || t->apply >= 2))) {
 		other = elsewhere(g, t);
 		if (other != LOOKS_UNKNOWN)
 			return other;
@@ -194,8 +197,10 @@ decide(struct reading *g, const struct tally *t)
 			settle(g, LOOKS_SUPPORT, M_HOWTO, "asks how to");
 	if (t->effect + t->class > 0 || t->subject_class)
 		return vulnerability(g);
-	if (t->claim + t->word > 0 && t->support < 2 && t->bug < 2)
+	if (t->word > 0 && t->support < 2 && t->bug < 2)
 		return vulnerability(g);
+	if (t->claim > 0 && t->support < 2 && t->bug == 0)
+		return vulnerability(g); /* "a problem" may be any */
 	if (t->bug > t->support)
 		return settle(g, LOOKS_BUG, M_BUG, "describes a fault");
 	if (t->support > 0)
@@ -213,7 +218,7 @@ decide(struct reading *g, const struct tally *t)
 	if (t->forms > 0)
 		return settle(
 			g, LOOKS_OTHER, M_FORMS, "asks for a form or an audit");
-	if (t->steps)
+	if (t->steps && (!g->loose_steps || t->security))
 		return vulnerability(g); /* sent here, and nothing against it */
 	because_plain(g, "nothing shows what kind of mail this is");
 	return LOOKS_UNKNOWN;

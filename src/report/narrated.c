@@ -95,26 +95,44 @@ has_actor(const struct story *s, size_t k)
 	return false;
 }
 
+/* Said of a state ("we use", "I have"), or to a reader of this mail ("see
+ * below"): nothing that shows a flaw by itself. */
+static bool
+is_idle(const struct story *s, size_t k)
+{
+	static const char *const words[] = {"use", "run", "have", "make", "see",
+		"note", "keep", "name", "host", "let", "view", "read", "check",
+		"look", "find", "reply", "need", "found", "looked", "used",
+		"ran", "tried", "tested", "got", "gave", "noticed", "held",
+		"made", "report", "include", "assume", "ensure", "confirm",
+		"follow", "right", "usamos", "uso", "teste", "testé", "get"};
+
+	return is_one_of(text_of(s, k), words, ARRAY_LEN(words));
+}
+
 static bool
 is_action(const struct story *s, size_t k)
 {
 	if (s->w[k].id == 0 || is_passive(s, k))
 		return false;
 	if (word_has(&s->w[k], W_VERB) &&
-		(is_clause(s, k) || word_has(&s->w[k - 1], W_WHO)))
+		(is_clause(s, k) ||
+			(word_has(&s->w[k - 1], W_WHO) && !is_idle(s, k))))
 		return true;
 	return word_has(&s->w[k], W_ACT) &&
 		(is_clause(s, k) || has_actor(s, k));
 }
 
-/* How many different things are done in the words read. */
+/* How many different things are done in the words read. *busy: one of them
+ * is more than idle. */
 static size_t
-actions(const struct story *s)
+actions(const struct story *s, bool *busy)
 {
 	uint16_t seen[8];
 	size_t n = 0;
 	bool supposed = false;
 
+	*busy = false;
 	for (size_t k = 0; k < s->n && n < ARRAY_LEN(seen); k++) {
 		bool known = false;
 
@@ -124,6 +142,7 @@ actions(const struct story *s)
 			supposed = true;
 		if (supposed || !is_action(s, k))
 			continue;
+		*busy = *busy || !is_idle(s, k);
 		for (size_t i = 0; i < n; i++)
 			known = known || seen[i] == s->w[k].id;
 		if (!known)
@@ -195,22 +214,26 @@ narrated_find(const struct reading *g, size_t *from, size_t *to)
 {
 	const struct lines *l = &g->lines;
 	struct story *s = ARENA_NEW(g->a, struct story);
+	unsigned topic = MEANING_COUNT;
 	size_t best = 0;
 
 	s->g = g;
 	for (size_t i = 0, end; i<l->n; i = end> i ? end : i + 1) {
-		bool technical;
+		bool technical, busy = false;
 
+		if (l->v[i].kind == LINE_NEW && l->v[i].shape == SHAPE_HEADING)
+			topic = l->v[i].topic;
 		end = paragraph(l, i, &technical);
-		if (end == i || hit_in(&g->hits[M_ADVICE], i, end) ||
+		if (end == i || tells_no_steps(topic) || l->v[i].hollow ||
+			hit_in(&g->hits[M_ADVICE], i, end) ||
 			hit_in(&g->hits[M_WITHHELD], i, end))
 			continue;
 		size_t with_code = code_below(l, end);
 		read_paragraph(s, i, end);
-		size_t n = s->n >= 4 ? actions(s) : 0;
-		if (n > 0 && (technical || with_code > end))
+		size_t n = s->n >= 4 ? actions(s, &busy) : 0;
+		if (n > 0 && busy && (technical || with_code > end))
 			n++;
-		if (n < ENOUGH || n <= best)
+		if (n < ENOUGH || n <= best || !busy)
 			continue;
 		best = n;
 		*from = i;

@@ -83,8 +83,9 @@ headed(struct reading *g, enum meaning topic)
 	return false;
 }
 
-static bool
-is_other_topic(unsigned topic)
+/* Under which headings no steps are looked for. */
+bool
+tells_no_steps(unsigned topic)
 {
 	return topic == M_H_IMPACT || topic == M_H_FIX ||
 		topic == M_H_REFERENCE || topic == M_H_TIMELINE ||
@@ -152,7 +153,7 @@ listed(struct reading *g, enum line_shape shape)
 			break;
 		if (l->v[i].shape == SHAPE_HEADING)
 			topic = l->v[i].topic;
-		if (over || is_other_topic(topic))
+		if (over || tells_no_steps(topic))
 			continue;
 		if (l->v[i].shape == shape) {
 			if (items++ == 0)
@@ -234,7 +235,7 @@ block_weight(const struct reading *g, size_t i, size_t end, unsigned topic)
 		weight -= 4;
 	if (topic == M_H_STEPS || topic == M_H_POC)
 		weight += 2;
-	else if (is_other_topic(topic) || topic == M_H_SUMMARY)
+	else if (tells_no_steps(topic) || topic == M_H_SUMMARY)
 		weight -= 1;
 	return weight;
 }
@@ -430,6 +431,7 @@ typed(struct reading *g)
 			l->v[from - 1].shape != SHAPE_HEADING)
 			from--;
 		found(g, from, paragraph_end(l, i), "what was put in");
+		g->loose_steps = true;
 		return true;
 	}
 	return false;
@@ -442,6 +444,7 @@ narrated(struct reading *g)
 
 	if (!narrated_find(g, &from, &to))
 		return false;
+	g->loose_steps = true;
 	found(g, from, to, "prose that tells how");
 	return true;
 }

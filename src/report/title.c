@@ -275,7 +275,13 @@ from_first_line(struct reading *g)
 	if (begin > 6 || l->v[i].shape != SHAPE_PROSE)
 		return false;
 	struct span s = line_body(l, i);
+	size_t at = first->at - (uint32_t)((const char *)s.p - l->text);
 	size_t stop = span_find(s, ". ");
+	while (stop < s.n && stop + 2 <= at) { /* the sentence with the hit */
+		s = span_from(s, stop + 2);
+		at -= stop + 2;
+		stop = span_find(s, ". ");
+	}
 	set(g, span_cut(s, 0, stop), "first-line", (unsigned)i + 1);
 	return true;
 }
