@@ -62,6 +62,7 @@ struct line {
 	uint8_t kind, shape, indent;
 	uint8_t level;   /* of a heading: 1 highest .. 6, 9 unknown */
 	uint8_t topic;   /* enum meaning M_H_..., MEANING_COUNT: none */
+	uint8_t under;   /* topic of the heading that it stands under */
 	bool hollow : 1; /* a placeholder, or says "nothing here" */
 	bool fenced : 1;
 	bool step : 1;    /* "Step 1" */

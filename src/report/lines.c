@@ -76,7 +76,7 @@ lines_cut(struct arena *a, const char *text)
 		at->n = (uint32_t)line.n;
 		at->has = bytes_have(line);
 		l.wide = l.wide || at->has & HAS_WIDE;
-		at->topic = MEANING_COUNT;
+		at->topic = at->under = MEANING_COUNT;
 	}
 	return l;
 }

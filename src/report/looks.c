@@ -201,6 +201,8 @@ decide(struct reading *g, const struct tally *t)
 		return vulnerability(g);
 	if (t->claim > 0 && t->support < 2 && t->bug == 0)
 		return vulnerability(g); /* "a problem" may be any */
+	if (t->steps && t->security && t->bug == 0 && t->support < 2)
+		return vulnerability(g); /* a story, and it is about that */
 	if (t->bug > t->support)
 		return settle(g, LOOKS_BUG, M_BUG, "describes a fault");
 	if (t->support > 0)

@@ -214,18 +214,15 @@ narrated_find(const struct reading *g, size_t *from, size_t *to)
 {
 	const struct lines *l = &g->lines;
 	struct story *s = ARENA_NEW(g->a, struct story);
-	unsigned topic = MEANING_COUNT;
 	size_t best = 0;
 
 	s->g = g;
 	for (size_t i = 0, end; i<l->n; i = end> i ? end : i + 1) {
 		bool technical, busy = false;
 
-		if (l->v[i].kind == LINE_NEW && l->v[i].shape == SHAPE_HEADING)
-			topic = l->v[i].topic;
 		end = paragraph(l, i, &technical);
-		if (end == i || tells_no_steps(topic) || l->v[i].hollow ||
-			hit_in(&g->hits[M_ADVICE], i, end) ||
+		if (end == i || tells_no_steps(l->v[i].under) ||
+			l->v[i].hollow || hit_in(&g->hits[M_ADVICE], i, end) ||
 			hit_in(&g->hits[M_WITHHELD], i, end))
 			continue;
 		size_t with_code = code_below(l, end);

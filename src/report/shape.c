@@ -261,6 +261,12 @@ shape_find(struct lines *l)
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].shape == SHAPE_HEADING && l->v[i].level == 1)
 			hash_list(l, i);
+	unsigned topic = MEANING_COUNT;
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].kind == LINE_NEW && l->v[i].shape == SHAPE_HEADING)
+			topic = l->v[i].topic;
+		l->v[i].under = (uint8_t)topic;
+	}
 }
 
 size_t

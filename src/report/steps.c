@@ -214,9 +214,10 @@ is_told(const struct reading *g, size_t i)
 
 /* How surely the block [i, end) shows the flaw; below 0: it does not. */
 static int
-block_weight(const struct reading *g, size_t i, size_t end, unsigned topic)
+block_weight(const struct reading *g, size_t i, size_t end)
 {
 	const struct lines *l = &g->lines;
+	unsigned topic = l->v[i].under;
 	bool command = false, payload = false;
 	int weight = 0;
 
@@ -247,15 +248,12 @@ commands(struct reading *g)
 	const struct lines *l = &g->lines;
 	bool announced = g->hits[M_H_POC].n > 0 || g->hits[M_HOW].n > 0 ||
 		g->hits[M_H_STEPS].n > 0 || g->hits[M_IMPERATIVE].n > 0;
-	unsigned topic = MEANING_COUNT;
 	size_t best_from = 0, best_to = 0;
 	int best = -1;
 
 	for (size_t i = 0; i < l->n; i++) {
 		size_t end = i;
 
-		if (l->v[i].kind == LINE_NEW && l->v[i].shape == SHAPE_HEADING)
-			topic = l->v[i].topic;
 		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_CODE)
 			continue;
 		while (end + 1 < l->n && l->v[end + 1].kind == LINE_NEW &&
@@ -264,7 +262,7 @@ commands(struct reading *g)
 					l->v[i].fenced)))
 			end++;
 		if (has_substance(g, i, end + 1, 1)) {
-			int weight = block_weight(g, i, end + 1, topic);
+			int weight = block_weight(g, i, end + 1);
 
 			if (l->v[i].fenced && !announced && weight < 1)
 				weight = -1;
@@ -335,7 +333,8 @@ done(struct reading *g)
 		size_t n = 0, skip = 0;
 
 		for (; k + skip < how->n && how->v[k + skip].line < to; skip++)
-			n += !how->v[k + skip].negated &&
+			n += !tells_no_steps(l->v[from].under) &&
+				!how->v[k + skip].negated &&
 				!withheld(g, how->v[k + skip].line);
 		if (n > best && has_substance(g, from, to, 12)) {
 			best = n;
@@ -372,7 +371,8 @@ ordered(struct reading *g)
 		size_t i = order->v[k].line, last = i;
 		size_t end = paragraph_end(l, i);
 
-		if (withheld(g, i) || hit_in(&g->hits[M_ADVICE], i, end))
+		if (withheld(g, i) || tells_no_steps(l->v[i].under) ||
+			hit_in(&g->hits[M_ADVICE], i, end))
 			continue;
 		if (k + 1 < order->n && order->v[k + 1].line <= i + 4)
 			last = order->v[k + 1].line;
@@ -423,6 +423,7 @@ typed(struct reading *g)
 	for (size_t i = 0; i < l->n; i++) {
 		if (!line_is_new(l, i) || l->v[i].shape == SHAPE_FENCE ||
 			l->v[i].shape == SHAPE_RULE ||
+			l->v[i].under == M_H_FIX ||
 			hit_in(&g->hits[M_ADVICE], i, i + 1) ||
 			!has_payload(line_span(l, i)))
 			continue;
