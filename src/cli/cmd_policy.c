@@ -129,6 +129,27 @@ check(int argc, char **argv)
 	return worst;
 }
 
+static void
+show_clause(const struct clause *c)
+{
+	const struct texts *more = c->kind == CLAUSE_SAFE_HARBOR ?
+		&c->safe_harbor.promises :
+		c->kind == CLAUSE_RESCIND ? &c->rescind.grounds :
+					    NULL;
+
+	if (c->heading)
+		(void)printf("\n## %s\n\n", c->heading);
+	if (c->subheading)
+		(void)printf("\n### %s\n\n", c->subheading);
+	(void)printf("%s (%s, %s)\n    ", c->id, clause_kind_name(c->kind),
+		strength_names[c->strength]);
+	show_words(4, 4, c->text);
+	for (size_t i = 0; more && i < more->n; i++) {
+		(void)printf("    - ");
+		show_words(6, 6, more->v[i]);
+	}
+}
+
 static int
 show(int argc, char **argv)
 {
@@ -154,11 +175,8 @@ show(int argc, char **argv)
 	(void)printf("%s (%s)\nversion %s\nreports to %s, days in %s\n\n",
 		v->product.name, v->organisation, hash_hex(v->hash, hex),
 		v->contact, v->zone);
-	for (size_t i = 0; i < v->n_clauses; i++) {
-		(void)printf("%s (%s)\n    ", v->clauses[i].id,
-			strength_names[v->clauses[i].strength]);
-		show_words(4, 4, v->clauses[i].text ? v->clauses[i].text : "");
-	}
+	for (size_t i = 0; i < v->n_clauses; i++)
+		show_clause(&v->clauses[i]);
 	return EX_OK;
 }
 

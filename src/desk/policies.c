@@ -49,13 +49,13 @@ say_in_file(const struct policy_letter *letter, const char *said,
 }
 
 static bool
-check_letters(const char *path, const struct policy *p, struct str *problems,
-	struct err *err)
+check_letters(const char *path, const struct policy_letter *letters, size_t n,
+	struct str *problems, struct err *err)
 {
 	unsigned wrong = 0;
 
-	for (size_t i = 0; i < p->n_letters; i++) {
-		const struct policy_letter *l = &p->letters[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct policy_letter *l = &letters[i];
 		AUTO(str_fini) struct str said;
 		struct span shipped;
 
@@ -82,16 +82,21 @@ policies_read(struct arena *a, const char *path, const struct policy **out,
 	struct str *problems, struct err *err)
 {
 	return policy_load(a, path, fetch, NULL, out, problems, err) &&
-		check_letters(path, *out, problems, err);
+		check_letters(path, (*out)->letters, (*out)->n_letters,
+			problems, err);
 }
 
 bool
 policies_read_file(struct arena *a, const char *path, const struct policy **out,
 	struct policy_base *base, struct str *problems, struct err *err)
 {
-	return policy_load_file(
-		       a, path, fetch, NULL, out, base, problems, err) &&
-		(*out == NULL || check_letters(path, *out, problems, err));
+	if (!policy_load_file(a, path, fetch, NULL, out, base, problems, err))
+		return false;
+	if (*out == NULL)
+		return check_letters(
+			path, base->letters, base->n_letters, problems, err);
+	return check_letters(
+		path, (*out)->letters, (*out)->n_letters, problems, err);
 }
 
 bool

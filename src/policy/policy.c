@@ -155,9 +155,11 @@ policy_load_file(struct arena *a, const char *file, policy_fetch *fetch,
 		return err_set(err, ERR_SYNTAX,
 			"policy '%s' has %u mistake%s; nothing starts with it",
 			file, p.n, p.n == 1 ? "" : "s");
-	*out = policy;
-	if (policy == NULL)
-		*base = (struct policy_base){.n_clauses = l.draft->n_clauses,
+	*out = p.base ? NULL : policy;
+	if (p.base)
+		*base = (struct policy_base){.n_clauses = policy->n_clauses,
+			.letters = policy->letters,
+			.n_letters = policy->n_letters,
 			.open = copied(a, p.open, p.n_open),
 			.n_open = p.n_open};
 	return true;

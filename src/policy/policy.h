@@ -275,6 +275,8 @@ bool policy_load(struct arena *a, const char *file, policy_fetch *fetch,
 /* A file with `base: yes`: made to be extended, no policy by itself. */
 struct policy_base {
 	size_t n_clauses;
+	const struct policy_letter *letters;
+	size_t n_letters;
 	const char *const *open; /* what others must give: "values.contact" */
 	size_t n_open;
 };

@@ -441,8 +441,10 @@ draft_build(const struct draft *d, struct problems *p)
 	words = all_words(policy, p);
 	build_prose(p, policy_head, d->head, &words, policy);
 	build_clauses(d, p, words, policy);
-	if (p->n > 0 || p->base)
+	if (p->n > 0)
 		return NULL;
+	if (p->base)
+		return policy;
 	if (policy->title == NULL)
 		policy->title = usual_title(p->a, policy);
 	policy->resolved = resolve(p->a, policy);

@@ -89,8 +89,10 @@ check_example(const char *example)
 	str_init(&said, 100000);
 	test_note(arena_printf(
 		arena, "%.*s", (int)strcspn(example, "\n"), example));
-	if (!policy_load(
-		    arena, "example.yml", test_fetch, files, &p, &said, &err))
+	struct policy_base base;
+
+	if (!policy_load_file(arena, "example.yml", test_fetch, files, &p,
+		    &base, &said, &err))
 		fail_msg("%s", said.text);
 }
 

@@ -44,5 +44,6 @@ struct draft {
 
 /* Lays the file with this root, a map, over the draft. */
 void draft_lay(struct draft *d, struct problems *p, const struct node *root);
-/* A policy, or NULL after a mistake. */
+/* A policy, or NULL after a mistake. That of a base is not resolved, and what
+ * it leaves open is NULL. */
 const struct policy *draft_build(const struct draft *d, struct problems *p);

@@ -1,32 +1,16 @@
 /*
- * policy_kinds.c - every kind of clause and every field of a policy, once.
+ * policy_kinds.c - every kind of clause, once.
  *
  * What a kind does stands in src/judge, src/cases and src/clock; here
  * stands what it is called and what it takes. A new parameter is a member in
- * policy.h and a row here.
+ * policy.h and a row here. What is no kind's own is in policy_keys.c.
  */
 #include "policy/policy_kinds.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "policy/policy.h"
-#include "policy/policy_forms.h"
-
-/* Where a member lies in its struct, and how large it is. */
-#define AT(type, member)                                                       \
-	.at = offsetof(struct type, member),                                   \
-	.size = sizeof(((struct type *)NULL)->member)
-/* A list is two members: where its items are, and how many. */
-#define AT_LIST(type, member, number)                                          \
-	.at = offsetof(struct type, member),                                   \
-	.count_at = offsetof(struct type, number)
-#define WORDS(list) .words = (list), .n_words = ARRAY_LEN(list)
-#define FIELDS(list)                                                           \
-	{                                                                      \
-		(list), ARRAY_LEN(list)                                        \
-	}
+#include "policy/policy_rows.h"
 
 const char *const strength_names[3] = {
 	[STRENGTH_MUST] = "must",
@@ -68,22 +52,10 @@ static const char *const abouts[] = {
 	[ABOUT_OTHER] = "other",
 };
 
-static const char *const clause_forms[] = {
-	[AS_PARAGRAPH] = "paragraph",
-	[AS_SENTENCE] = "sentence",
-	[AS_ITEM] = "item",
-	[AS_NOTE] = "note",
-	[AS_COMMENT] = "comment",
-};
-
 static const char *const sides[] = {"out", "in"};
 static const char *const keepers[] = {"person", "receipt"};
 static const char *const pauses[] = {"none", "validate"};
 static const char *const shorter[] = {"propose", "accept"};
-static const char *const id_styles[] = {"sequential", "random"};
-static const char *const weekdays[] = {"monday", "tuesday", "wednesday",
-	"thursday", "friday", "saturday", "sunday"};
-
 static const struct field required_fields[] = {
 	{.name = "part",
 		.type = FIELD_WORD,
@@ -353,194 +325,6 @@ const struct kind_row clause_kinds[CLAUSE_KIND_COUNT] = {
 		"'unless', is proposed as set aside with this text; doubt is "
 		"none"},
 };
-
-static const struct field common_fields[] = {
-	{.name = "heading",
-		.type = FIELD_TEXT,
-		AT(clause, heading),
-		.form = &form_heading,
-		.late = true,
-		.help = "opens a section of the document, above this clause"},
-	{.name = "subheading",
-		.type = FIELD_TEXT,
-		AT(clause, subheading),
-		.form = &form_heading,
-		.late = true,
-		.help = "opens a part of the section"},
-	{.name = "as",
-		.type = FIELD_WORD,
-		AT(clause, as),
-		WORDS(clause_forms),
-		.late = true,
-		.help = "how it stands in the document; a `sentence` goes on "
-			"in the paragraph or item before it, a `comment` is "
-			"in its source alone"},
-};
-
-static const struct field product_fields[] = {
-	{.name = "name",
-		.type = FIELD_LINE,
-		AT(product, name),
-		.needed = true,
-		.form = &form_name,
-		.help = "as people write it"},
-	{.name = "prefix",
-		.type = FIELD_LINE,
-		AT(product, prefix),
-		.needed = true,
-		.form = &form_prefix,
-		.help = "of case ids"},
-	{.name = "aliases",
-		.type = FIELD_LINES,
-		AT_LIST(product, aliases, n_aliases),
-		.most = 50,
-		.form = &form_alias,
-		.help = "other words that name it"},
-	{.name = "repositories",
-		.type = FIELD_LINES,
-		AT_LIST(product, repositories, n_repositories),
-		.most = 50,
-		.form = &form_repository,
-		.help = "its source code"},
-	{.name = "urls",
-		.type = FIELD_LINES,
-		AT_LIST(product, urls, n_urls),
-		.most = 50,
-		.form = &form_url,
-		.help = "its documentation and home"},
-	{.name = "packages",
-		.type = FIELD_LINES,
-		AT_LIST(product, packages, n_packages),
-		.most = 50,
-		.form = &form_package,
-		.help = "its names on package indexes"},
-	{.name = "details",
-		.type = FIELD_LINES,
-		AT_LIST(product, details, n_details),
-		.most = 50,
-		.form = &form_detail,
-		.help = "words after a '+' in the address that mean it"},
-};
-
-static const struct field head_fields[] = {
-	{.name = "name",
-		.type = FIELD_LINE,
-		AT(policy, name),
-		.needed = true,
-		.form = &form_name,
-		.help = "what the policy is called"},
-	{.name = "zone",
-		.type = FIELD_LINE,
-		AT(policy, zone),
-		.needed = true,
-		.form = &form_zone,
-		.help = "where days begin and end"},
-	{.name = "weekend",
-		.type = FIELD_WORDS,
-		AT(policy, weekend),
-		.fallback = 0x60,
-		WORDS(weekdays),
-		.help = "days that are never business days"},
-	{.name = "holidays",
-		.type = FIELD_DAYS,
-		AT_LIST(policy, holidays, n_holidays),
-		.most = 512,
-		.help = "dates that are no business days"},
-	{.name = "ids",
-		.type = FIELD_WORD,
-		AT(policy, random_ids),
-		WORDS(id_styles),
-		.help = "how cases are numbered; random ones tell no counts"},
-	{.name = "title",
-		.type = FIELD_TEXT,
-		AT(policy, title),
-		.form = &form_heading,
-		.late = true,
-		.help = "the document's title; else \"Security policy of "
-			"{product}\""},
-	{.name = "introduction",
-		.type = FIELD_TEXT,
-		AT(policy, introduction),
-		.late = true,
-		.help = "the document's first paragraphs"},
-};
-
-static const struct field security_txt_fields[] = {
-	{.name = "expires",
-		.type = FIELD_DAY,
-		AT(security_txt, expires),
-		.needed = true,
-		.help = "the last day on which the file is good; less than a "
-			"year ahead"},
-	{.name = "languages",
-		.type = FIELD_LINES,
-		AT_LIST(security_txt, languages.v, languages.n),
-		.most = 20,
-		.form = &form_language,
-		.late = true,
-		.help = "languages that reports may be in"},
-	{.name = "canonical",
-		.type = FIELD_LINES,
-		AT_LIST(security_txt, canonical.v, canonical.n),
-		.most = 20,
-		.form = &form_link,
-		.late = true,
-		.help = "where the file is served, each address of it"},
-	{.name = "encryption",
-		.type = FIELD_LINES,
-		AT_LIST(security_txt, encryption.v, encryption.n),
-		.most = 20,
-		.form = &form_key,
-		.late = true,
-		.help = "where the key for encrypted mail is, never the key"},
-	{.name = "acknowledgments",
-		.type = FIELD_LINES,
-		AT_LIST(security_txt, acknowledgments.v, acknowledgments.n),
-		.most = 20,
-		.form = &form_link,
-		.late = true,
-		.help = "where reporters are thanked"},
-	{.name = "hiring",
-		.type = FIELD_LINES,
-		AT_LIST(security_txt, hiring.v, hiring.n),
-		.most = 20,
-		.form = &form_link,
-		.late = true,
-		.help = "open positions in security"},
-	{.name = "csaf",
-		.type = FIELD_LINES,
-		AT_LIST(security_txt, csaf.v, csaf.n),
-		.most = 20,
-		.form = &form_csaf,
-		.late = true,
-		.help = "where advisories are listed, the well-known one first"},
-};
-
-static const struct field value_fields[] = {
-	{.name = "organisation",
-		.type = FIELD_LINE,
-		AT(policy, organisation),
-		.needed = true,
-		.form = &form_name,
-		.help = "who promises"},
-	{.name = "contact",
-		.type = FIELD_LINE,
-		AT(policy, contact),
-		.needed = true,
-		.form = &form_address,
-		.help = "the address that reports go to"},
-	{.name = "link",
-		.type = FIELD_LINE,
-		AT(policy, link),
-		.form = &form_link,
-		.help = "where the policy is published"},
-};
-
-const struct fields policy_product = FIELDS(product_fields);
-const struct fields policy_head = FIELDS(head_fields);
-const struct fields policy_known_values = FIELDS(value_fields);
-const struct fields policy_security_txt = FIELDS(security_txt_fields);
-const struct fields clause_common = FIELDS(common_fields);
 
 void
 field_names(struct fields f, const char **names)

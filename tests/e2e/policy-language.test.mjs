@@ -169,3 +169,16 @@ test('on a terminal new asks, says what is wrong with an answer, and asks again'
     assert.ok(text.includes(line), `${line} in\n${text}`)
   assert.equal((await run(['check', join(dir, 'asked.yml')])).status, 0)
 })
+
+test('show prints each clause under its heading, with its promises', async () => {
+  const p = await run(['show', join(policies, 'dag-factory.yml')])
+  assert.equal(p.status, 0, p.stderr)
+  assert.match(p.stdout, /\n## Safe harbour\n\nsafe-harbor \(safe-harbor, must\)\n[^]*\n {4}- Astronomer will not threaten or take legal action against you\.\n/)
+  assert.match(p.stdout, /\nfollow-up \(duty, best-effort\)\n/)
+})
+
+test('the letters of a base are checked with it', async t => {
+  const p = await run(['check', file(folder(t, 'base-letter'), 'b.yml', 'policy: 1\nbase: yes\nletters:\n  received: |\n    Hello\n')])
+  assert.equal(p.status, 65)
+  assert.match(p.stderr, /b\.yml:5:5: /)
+})
