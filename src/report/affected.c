@@ -150,10 +150,10 @@ label(struct reading *g, size_t i)
 static size_t
 leads_to(struct span s)
 {
-	static const char *const words[] = {"found in ", "exists in ",
-		"present in ", "is in ", "was found in ", "lies in ",
-		"located in ", "affecting ", "affects ", "within ", "inside ",
-		"in ", "of ", "on ", "against ", "at "};
+	static const char *const words[] = {"found in", "exists in",
+		"present in", "is in", "was found in", "lies in", "located in",
+		"affecting", "affects", "within", "inside", "in", "of", "on",
+		"against", "at"};
 	size_t n = 0, len;
 
 	/* "vulnerability (XSS) in", "injection vulnerability in" */
@@ -161,8 +161,8 @@ leads_to(struct span s)
 		n++;
 	for (unsigned skip = 0; skip < 4; skip++) {
 		len = begins_any(span_from(s, n), words, ARRAY_LEN(words));
-		if (len > 0)
-			return n + len;
+		if (len > 0 && n + len < s.n && s.p[n + len] <= ' ')
+			return n + len + 1;
 		while (n < s.n && s.p[n] > ' ' && !one_of(s.p[n], ".,;:!?"))
 			n++;
 		if (n >= s.n || n > 60 || one_of(s.p[n], ".,;:!?"))
@@ -171,6 +171,19 @@ leads_to(struct span s)
 			n++;
 	}
 	return 0;
+}
+
+/* Does a line go on what the one before it says? Not an empty one, an item,
+ * a rule, or "Label: ...". */
+static bool
+flows(struct span s)
+{
+	struct span line = span_cut(s, 0, span_find_byte(s, '\n'));
+	size_t colon = span_find_byte(line, ':');
+
+	return line.n > 0 && (is_alnum(line.p[0]) || line.p[0] >= 0x80) &&
+		(colon == line.n || colon > LABEL_MAX) &&
+		!(is_digit(line.p[0]) && line.n > 1 && line.p[1] == '.');
 }
 
 /* s up to where the noun ends: punctuation or a word that starts a clause. */
@@ -195,7 +208,8 @@ object_of(struct span s)
 			return span_cut(s, 0, from);
 		if (i > from && one_of(s.p[i - 1], ".,;:!?)"))
 			return span_cut(s, 0, i - 1);
-		if (i + 1 < s.n && s.p[i] == '\n' && s.p[i + 1] == '\n')
+		if (i < s.n && i > 0 && s.p[i] == '\n' &&
+			!flows(span_from(s, i + 1)))
 			return span_cut(s, 0, i);
 		while (i < s.n && s.p[i] <= ' ')
 			i++;
