@@ -356,7 +356,11 @@ dependencies_in(const struct affected *f, const struct evidence *ev, bool cited,
 			(struct thing){.name = d->name,
 				.line = f->line,
 				.sure = f->how != AFFECTED_TARGET &&
-					(!related || called || cited),
+					(called || cited ||
+						(!related &&
+							(f->how == AFFECTED_LABEL ||
+								!is_plain(
+									word)))),
 				.dependency = d});
 	}
 }
