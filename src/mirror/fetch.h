@@ -39,6 +39,8 @@ bool fetch_ref(
 /* False once the time is over or too much was received; sets *err. */
 bool fetch_may_go_on(const struct fetch *f, uint64_t received, struct err *err);
 
+/* Of an http or https address, before fetch_url(). */
+bool fetch_probe(struct fetch *f, struct err *err);
 bool fetch_url(struct fetch *f, struct err *err);
 bool fetch_local(struct fetch *f, struct err *err);
 bool fetch_bundle(struct fetch *f, struct err *err);

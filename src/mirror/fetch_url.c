@@ -117,6 +117,9 @@ fetch_url(struct fetch *f, struct err *err)
 {
 	git_repository *repo = NULL;
 	git_remote *r = NULL;
+
+	if (!fetch_probe(f, err))
+		return false;
 	int rc = git_repository_open_bare(&repo, f->fresh);
 
 	if (rc == 0)

@@ -5,7 +5,7 @@
  * mirror_refs.c	packed-refs, the only form our refs have
  * mirror_fetch.c	a new folder beside the old one, then one exchange
  * fetch_child.c	the process that meets the foreign bytes, shut in
- * fetch_bundle.c	a bundle file's header and pack
+ * fetch_*.c	a probe of an address, then each kind of source
  * release.c		version numbers, read and ordered (pure)
  * resolve.c		the version a report states, against the tags (pure)
  * mirror_look.c	all of a report's questions, in one go

@@ -193,7 +193,8 @@ export class Desk {
     const found = []
     for (const pid of children(this.serving.pid)) {
       const role = /^pratique-(\w+)/.exec(read(`/proc/${pid}/comm`))?.[1]
-      if (role) found.push({ role, pid })
+      // the kernel keeps 15 letters of a name
+      if (role) found.push({ role: role === 'eviden' ? 'evidence' : role, pid })
     }
     return found
   }
