@@ -33,6 +33,8 @@
 
 enum {
 	ANSWER_MAX = 64 * 1024,
+	HAVES_BRANCHES = 5,
+	HAVES_TAGS = 15,
 	GRACE = 2000, /* ms past the limit, for the child to say so itself */
 	FILE_SLACK = 256 * 1024 * 1024, /* an index beside the pack */
 };
@@ -299,6 +301,53 @@ note_time(struct arena *a, const char *folder, struct err *err)
 		0640, err);
 }
 
+static int
+by_age(const void *a, const void *b)
+{
+	const struct mirror_tag *x = a, *y = b;
+
+	return (x->date.ms < y->date.ms) - (x->date.ms > y->date.ms);
+}
+
+/*
+ * What libgit2 tells the other side that we have. It says the first twenty
+ * commits that it finds and then asks for the rest, so these are the
+ * branches and the youngest tags, and not all tags in their order.
+ */
+static bool
+tell_haves(struct fetch *f, const struct mirror *old, struct err *err)
+{
+	AUTO(str_fini) struct str refs;
+	char hex[GIT_OID_HEXSZ + 1];
+	struct mirror_tag *tags =
+		ARENA_ARRAY(f->a, old->n_tags + 1, struct mirror_tag);
+
+	str_init(&refs, 64 * 1024);
+	for (size_t i = 0; i < old->n_branches && i < HAVES_BRANCHES; i++)
+		str_printf(&refs, "%s refs/heads/%zu\n",
+			git_oid_tostr(
+				hex, sizeof hex, &old->branches[i].commit),
+			i);
+	if (old->n_tags > 0) {
+		memcpy(tags, old->tags, old->n_tags * sizeof *tags);
+		qsort(tags, old->n_tags, sizeof *tags, by_age);
+	}
+	for (size_t i = 0; i < old->n_tags && i < HAVES_TAGS; i++)
+		str_printf(&refs, "%s refs/tags/%zu\n",
+			git_oid_tostr(hex, sizeof hex, &tags[i].commit), i);
+	return file_write(arena_printf(f->a, "%s/packed-refs", f->fresh),
+		str_span(&refs), 0640, err);
+}
+
+static bool
+begin_with(struct fetch *f, const struct mirror *old, struct err *err)
+{
+	bool begun;
+
+	return folder_begin_with(f->a, f->path, f->fresh, &begun, err) &&
+		(!begun || tell_haves(f, old, err));
+}
+
 static bool
 prepare(struct fetch *f, const struct mirror_source *s, struct err *err)
 {
@@ -310,8 +359,10 @@ prepare(struct fetch *f, const struct mirror_source *s, struct err *err)
 		return false;
 	if (f->kind == FETCH_URL && !s->anew &&
 		mirror_open_refs(&old, f->path, &absent)) {
+		bool ok = begin_with(f, old, err);
+
 		mirror_close(old);
-		if (!folder_begin_with(f->a, f->path, f->fresh, err))
+		if (!ok)
 			return false;
 	}
 	return s->uid == 0 || folder_give(f->fresh, s->uid, err);

@@ -129,12 +129,13 @@ count_packs(const char *folder)
 }
 
 bool
-folder_begin_with(
-	struct arena *a, const char *old, const char *fresh, struct err *err)
+folder_begin_with(struct arena *a, const char *old, const char *fresh,
+	bool *begun, struct err *err)
 {
 	const char *packs = arena_printf(a, "%s/objects/pack", old);
 
-	if (count_packs(packs) > PACKS_MAX)
+	*begun = count_packs(packs) <= PACKS_MAX;
+	if (!*begun)
 		return true;
 	DIR *d = opendir(packs);
 	struct dirent *e;
@@ -152,11 +153,7 @@ folder_begin_with(
 	}
 	if (d != NULL)
 		(void)closedir(d);
-	const char *refs = arena_printf(a, "%s/packed-refs", old);
-	return ok &&
-		(access(refs, R_OK) != 0 ||
-			copy(refs, arena_printf(a, "%s/packed-refs", fresh)) ||
-			cannot(err, "copy", refs));
+	return ok;
 }
 
 /* Where the file system knows no exchange: a death in between leaves no

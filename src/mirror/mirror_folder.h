@@ -13,11 +13,11 @@
 bool folder_remove(const char *path, struct err *err);
 /* An empty bare repository. */
 bool folder_make(struct arena *a, const char *path, struct err *err);
-/* The packs of `old` are linked (or copied) into `fresh`, and its refs
- * copied: a fetch then asks only for what is missing. Nothing is taken of
- * one that has collected too many packs. */
-bool folder_begin_with(
-	struct arena *a, const char *old, const char *fresh, struct err *err);
+/* The packs of `old` are linked (or copied) into `fresh`, so that a fetch asks
+ * only for what is missing. Not begun: it has collected too many packs, and
+ * one new one shall take their place. */
+bool folder_begin_with(struct arena *a, const char *old, const char *fresh,
+	bool *begun, struct err *err);
 /* `fresh` takes the place of `path` in one step; then `fresh` is what was
  * there before, or nothing. */
 bool folder_exchange(const char *path, const char *fresh, struct err *err);
