@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/names.h"
 #include "policy/policy_draft.h"
 #include "policy/policy_field.h"
 
@@ -140,10 +141,21 @@ build_values(const struct draft *d, struct problems *p, struct policy *policy)
 			arena_text(p->a, span_trim(from->text->text)) :
 			free_value(p, from);
 	}
-	build_fields(p, known, given, d->root->at, "'values'", policy);
+	build_fields(p, known, given,
+		d->values_at ? d->values_at->at : d->root->at, "'values'",
+		policy);
 	qsort(v, d->n_values, sizeof *v, by_name);
 	policy->values = v;
 	policy->n_values = d->n_values;
+}
+
+static bool
+is_known_value(struct span name)
+{
+	const char *names[FIELDS_MAX];
+
+	field_names(policy_known_values, names);
+	return names_find(names, policy_known_values.n, name) >= 0;
 }
 
 /* The policy's values and {product}: what every text may name. A value that
@@ -164,7 +176,36 @@ all_words(const struct policy *policy, struct problems *p)
 	for (size_t i = 0; i < known.n; i++)
 		if (known.v[i].needed)
 			v[n++] = (struct policy_value){known.v[i].name, ""};
-	return (struct words){.values = v, .n = n};
+	return (struct words){
+		.values = v, .n = n, .used = ARENA_ARRAY(p->a, n, bool)};
+}
+
+/* Most often a slip: the value that was to be replaced keeps what the base
+ * gave it. A value that is near no other may stand for later. */
+static void
+check_used(const struct draft *d, struct problems *p,
+	const struct policy *policy, struct words words)
+{
+	const char *others[VALUES_MAX];
+
+	for (size_t i = 0; i < d->n_values; i++) {
+		struct span name = d->values[i].name->text;
+		const char *near;
+		size_t n = 0;
+		bool used = false;
+
+		for (size_t k = 0; k < policy->n_values; k++)
+			if (span_is(name, words.values[k].name))
+				used = words.used[k];
+			else
+				others[n++] = words.values[k].name;
+		near = names_nearest(others, n, name);
+		if (!used && near && d->values[i].name->at.source &&
+			!is_known_value(name))
+			problem_at(p, d->values[i].name->at,
+				"no text uses the value %s; did you mean '%s'?",
+				quoted(p->a, name), near);
+	}
 }
 
 static void
@@ -285,7 +326,7 @@ build_clauses(const struct draft *d, struct problems *p, struct words words,
 			check_known(p, &d->clauses[i], &c[i]);
 		check_once(p, d, c, i);
 	}
-	if (d->n_clauses == 0 && p->n == 0)
+	if (d->n_clauses == 0 && p->n == 0 && !problem_open(p, "clauses"))
 		problem_at(p, d->root->at, "the policy has no clauses");
 	policy->clauses = c;
 	policy->n_clauses = d->n_clauses;
@@ -441,6 +482,8 @@ draft_build(const struct draft *d, struct problems *p)
 	words = all_words(policy, p);
 	build_prose(p, policy_head, d->head, &words, policy);
 	build_clauses(d, p, words, policy);
+	if (p->n == 0 && !p->base)
+		check_used(d, p, policy, words);
 	if (p->n > 0)
 		return NULL;
 	if (p->base)

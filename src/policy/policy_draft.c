@@ -364,6 +364,11 @@ lay_clause(struct draft *d, struct problems *p, const struct node *entry)
 	to = place_for(d, p, id, kind);
 	if (to == NULL)
 		return;
+	if (entry->n == 1)
+		problem_at(p, id->at,
+			"the clause %s changes nothing: say what is other than "
+			"in the base, or leave it out",
+			quoted(p->a, id->text));
 	if (row)
 		*to = (struct draft_clause){.kind = row};
 	to->id = id;
@@ -423,8 +428,10 @@ draft_lay(struct draft *d, struct problems *p, const struct node *root)
 			  *letters = node_get(root, "letters"),
 			  *txt = node_get(root, "security-txt");
 
-	if (values)
+	if (values) {
+		d->values_at = values->key;
 		lay_values(d, p, values);
+	}
 	if (product) {
 		d->product_at = product->key;
 		lay_map(p, product, "a product", policy_product, d->product);

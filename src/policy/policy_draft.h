@@ -31,7 +31,7 @@ struct draft_clause {
 struct draft {
 	const struct node *root; /* of the last file: for what is missing */
 	const struct node *head[FIELDS_MAX];
-	const struct node *product_at, *product[FIELDS_MAX];
+	const struct node *values_at, *product_at, *product[FIELDS_MAX];
 	const struct node *security_txt_at, *security_txt[FIELDS_MAX];
 	const struct node *letters[LETTERS_MAX]; /* by key; the text */
 	size_t n_letters;

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/names.h"
 
@@ -58,15 +59,18 @@ get_list(const struct field *f, const void *from, const void **items)
 	return n;
 }
 
-static bool
-is_type(struct problems *p, const struct field *f, const struct node *n,
-	enum node_type want, const char *what)
+/* "; write [saturday]", since a list of one is easily forgotten. */
+static const char *
+as_list(struct problems *p, const struct field *f, const struct node *n)
 {
-	if (n->type == want && (want != NODE_SCALAR || n->text.n > 0))
-		return true;
-	problem_at(p, n->at, "'%s' must be %s, not %s", f->name, what,
-		node_what(n));
-	return false;
+	if (n->type != NODE_SCALAR || n->text.n == 0)
+		return "";
+	if (f->type == FIELD_TEXTS)
+		return "; begin each with '- ' on a line of its own";
+	for (size_t i = 0; i < n->text.n; i++)
+		if (strchr(",[]{}:#\n\"'", n->text.p[i]) || i == 60)
+			return "";
+	return arena_printf(p->a, "; write [%.*s]", SPAN_FMT(n->text));
 }
 
 /* What a mistake calls the value: "'zone'", "an item of 'aliases'". */
@@ -146,8 +150,11 @@ read_words(struct problems *p, const struct field *f, const struct node *n,
 {
 	unsigned mask = 0;
 
-	if (!is_type(p, f, n, NODE_LIST, "a list"))
+	if (n->type != NODE_LIST) {
+		problem_at(p, n->at, "'%s' must be a list, not %s%s", f->name,
+			node_what(n), as_list(p, f, n));
 		return false;
+	}
 	for (const struct node *c = n->first; c; c = c->next) {
 		int at = find_word(p, f, c);
 
@@ -202,8 +209,8 @@ list_fits(struct problems *p, const struct field *f, const struct node *n)
 		problem_at(p, n->at, "'%s' needs %u to %u items, not %zu",
 			f->name, f->least, f->most, n->n);
 	else
-		problem_at(p, n->at, "'%s' must be a list, not %s", f->name,
-			node_what(n));
+		problem_at(p, n->at, "'%s' must be a list, not %s%s", f->name,
+			node_what(n), as_list(p, f, n));
 	return false;
 }
 

@@ -11,6 +11,7 @@
 /* The words that a text may name as {word}. */
 struct words {
 	const struct policy_value *values;
+	bool *used; /* which of them a text named */
 	size_t n;
 	const struct fields *own; /* the clause's numbers and words, or NULL */
 	const void *from;         /* the struct they are in */

@@ -235,9 +235,9 @@ change_schema(void)
 					json_object_get(had, "anyOf"), is);
 		}
 	put_own_keys(properties);
-	return json_pack("{s:s, s:o, s:[s], s:[o], s:b}", "type", "object",
-		"properties", properties, "required", "id", "allOf",
-		two_places(), "additionalProperties", false);
+	return json_pack("{s:s, s:o, s:[s], s:i, s:[o], s:b}", "type", "object",
+		"properties", properties, "required", "id", "minProperties", 2,
+		"allOf", two_places(), "additionalProperties", false);
 }
 
 static json_t *

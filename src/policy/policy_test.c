@@ -168,6 +168,7 @@ a_clause_stands_where_it_says(void **state)
 		{"{id: three, after: one}", "one three two"},
 		{"{id: two, before: two-b}", NULL},
 		{"{id: two, after: two}", NULL},
+		{"{id: two}", NULL}, /* it would change nothing */
 		{"{id: two, after: one, business-days: 6}", "one two three"},
 	};
 

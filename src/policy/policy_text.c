@@ -47,8 +47,10 @@ find_word(struct arena *a, const struct words *words, struct span name)
 	const char *own = own_word(a, words, name);
 
 	for (size_t i = 0; own == NULL && i < words->n; i++)
-		if (span_is(name, words->values[i].name))
+		if (span_is(name, words->values[i].name)) {
+			words->used[i] = true;
 			return words->values[i].text;
+		}
 	return own;
 }
 

@@ -157,7 +157,8 @@ static const struct {
 	{"grounds that are a sentence",
 		TEST_GOOD
 		"  - {id: more, kind: rescind, grounds: it harms us, text: Hello.}\n",
-		"w.yml:8:40: 'grounds' must be a list, not a word\n"},
+		"w.yml:8:40: 'grounds' must be a list, not a word; begin "
+		"each with '- ' on a line of its own\n"},
 	{"a ground that is empty",
 		TEST_GOOD
 		"  - {id: more, kind: rescind, grounds: [\"\"], text: Hello.}\n",
@@ -256,6 +257,9 @@ static const struct {
 		TEST_GOOD "  - {id: more, kind: text, after: helo, text: X.}\n",
 		"w.yml:8:35: 'after' names 'helo', which neither the base nor "
 		"a line above has; did you mean 'hello'?\n"},
+	{"a clause that changes nothing", TEST_GOOD "  - id: other\n",
+		"w.yml:8:9: the clause 'other' has no 'kind', and no base has "
+		"it to be changed\n"},
 	{"two places",
 		TEST_GOOD "  - {id: more, kind: text, after: hello, before: "
 			  "hello, text: X.}\n",

@@ -181,7 +181,8 @@ static const struct {
 		"w.yml:8:11: an item of 'weekend' must be monday, tuesday, "
 		"wednesday, thursday, friday, saturday or sunday, not '6'\n"},
 	{"a weekend that is a word", TEST_GOOD "weekend: sunday\n",
-		"w.yml:8:10: 'weekend' must be a list, not a word\n"},
+		"w.yml:8:10: 'weekend' must be a list, not a word; write "
+		"[sunday]\n"},
 	{"a weekend without end",
 		TEST_GOOD
 		"weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]\n",
@@ -225,11 +226,18 @@ static const struct {
 			TEST_HELLO,
 		"w.yml:4:24: 'organisation' must be a name on one line, not "
 		"'The {contact}': '{' and '}' have no use here\n"},
+	{"a value that misses the one it was to replace",
+		TEST_HEAD
+		"values: {organisation: Example, contact: security@example.org, "
+		"hall-of-fame: x, hal-of-fame: y}\n" TEST_PRODUCT
+		"clauses: [{id: a, kind: text, text: 'See {hall-of-fame}.'}]\n",
+		"w.yml:4:81: no text uses the value 'hal-of-fame'; did you "
+		"mean 'hall-of-fame'?\n"},
 	{"values without organisation",
 		TEST_HEAD
 		"values: {contact: security@example.org}\n" TEST_PRODUCT
 			TEST_HELLO,
-		"w.yml:1:1: 'values' needs 'organisation': who promises\n"},
+		"w.yml:4:1: 'values' needs 'organisation': who promises\n"},
 	{"an address without a domain",
 		TEST_HEAD
 		"values: {organisation: Example, contact: security}\n" TEST_PRODUCT
@@ -286,7 +294,8 @@ static const struct {
 	{"aliases as a word",
 		TEST_HEAD TEST_VALUES
 		"product: {name: Widget, prefix: WID, aliases: widget}\n" TEST_HELLO,
-		"w.yml:5:47: 'aliases' must be a list, not a word\n"},
+		"w.yml:5:47: 'aliases' must be a list, not a word; write "
+		"[widget]\n"},
 	{"a repository pasted from a browser",
 		TEST_HEAD TEST_VALUES
 		"product: {name: Widget, prefix: WID, repositories: [\"https://GitHub.com/Example/widget.git\"]}\n" TEST_HELLO,

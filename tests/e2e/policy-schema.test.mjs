@@ -20,7 +20,7 @@ const beyond = new Set([
   'an anchor', 'a tag', 'a letter whose lines would be folded', 'a text that loses its end', 'a number that begins with 0',
   'a date that is none', 'a title that names nothing', 'a word that nothing defines', 'a word of another clause',
   'a brace that is not closed', 'a brace that was not opened',
-  'an id twice', 'a clause without a kind', 'a promise made twice', 'a part required twice', 'a reminder after the due day',
+  'an id twice', 'a clause without a kind', 'a value that misses the one it was to replace', 'a promise made twice', 'a part required twice', 'a reminder after the due day',
   'a place after nothing', 'a clause dropped from no base', 'a base that is not there', 'a policy that extends itself',
 ])
 
