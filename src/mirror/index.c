@@ -267,12 +267,28 @@ index_blob_at(struct mirror_index *x, const struct index_path *p, unsigned tag)
 	return -1;
 }
 
+/* What people add to the line that they mean: "x = y  # <-- here". */
+static struct span
+without_comment(struct span s)
+{
+	static const char *const marks[] = {
+		"  #", " # <", " #<", "  //", " // <"};
+	size_t first = span_find_byte(s, '#'), slash = span_find(s, "//");
+
+	if (first == s.n && slash == s.n)
+		return s;
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		s = span_cut(s, 0, span_find(s, marks[i]));
+	return s;
+}
+
 size_t
 index_line_hash(struct span line, uint32_t *hash)
 {
 	uint32_t h = 2166136261u;
 	size_t n = 0;
 
+	line = without_comment(span_trim(line));
 	for (size_t i = 0; i < line.n; i++)
 		if (line.p[i] > ' ') {
 			h = (h ^ line.p[i]) * 16777619u;

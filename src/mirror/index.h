@@ -117,6 +117,6 @@ void index_find_line(
 int64_t index_blob_at(
 	struct mirror_index *x, const struct index_path *p, unsigned tag);
 
-/* A line of code without its blanks: how many bytes are left, and their
- * hash (FNV-1a). */
+/* A line of code without its blanks and a comment behind it: how many bytes
+ * are left, and their hash (FNV-1a). */
 size_t index_line_hash(struct span line, uint32_t *hash);
