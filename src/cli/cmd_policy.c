@@ -197,6 +197,8 @@ cmd_policy(int argc, char **argv)
 			cmd_policy_render},
 		{"drift", "compare published documents with a policy",
 			cmd_policy_drift},
+		{"import", "draft a policy from a published document",
+			cmd_policy_import},
 	};
 
 	return cli_sub("policy", rows, ARRAY_LEN(rows), argc, argv);

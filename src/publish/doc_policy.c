@@ -98,22 +98,29 @@ put_clause(struct writer *w, const struct clause *c)
 	};
 	enum block_kind kind = kinds[c->as];
 
+	/* An armoured key is no prose: its lines are kept. */
+	if (strncmp(c->text, "-----BEGIN ", 11) == 0)
+		kind = BLOCK_CODE;
 	put_heading(w, c->heading, 2);
 	put_heading(w, c->subheading, 3);
 	if (w->said && strcmp(w->said, c->text) == 0) {
 		doc_anchor(&w->b, c->id);
 	} else {
-		bool goes_on = c->as == AS_SENTENCE && w->any;
+		bool goes_on =
+			c->as == AS_SENTENCE && w->any && kind != BLOCK_CODE;
 
 		if (goes_on)
 			doc_words(&w->b, SPAN_LIT(" "));
 		else
 			doc_block(&w->b, kind, kind == BLOCK_ITEM, 0);
 		doc_anchor(&w->b, c->id);
-		put_text(w, kind, c->text);
+		if (kind == BLOCK_CODE)
+			doc_words(&w->b, span_of(c->text));
+		else
+			put_text(w, kind, c->text);
 	}
 	w->said = c->text;
-	w->any = c->as != AS_COMMENT;
+	w->any = kind != BLOCK_COMMENT && kind != BLOCK_CODE;
 	if (c->kind == CLAUSE_SAFE_HARBOR)
 		put_list(w, c->text, c->safe_harbor.promises, false);
 	if (c->kind == CLAUSE_RESCIND)

@@ -140,6 +140,12 @@ put_cells(struct md *m, struct span s)
 				doc_words(&m->b,
 					m->cells == 1 ? SPAN_LIT(": ") :
 							SPAN_LIT("; "));
+			if (m->bar)
+				cell = span_from(cell,
+					(size_t)(span_trim(cell).p - cell.p));
+			if (end < s.n)
+				cell.n = (size_t)(span_trim(cell).p +
+					span_trim(cell).n - cell.p);
 			m->cells += m->bar;
 			m->bar = false;
 			doc_words(&m->b, cell);

@@ -668,8 +668,8 @@ own_new(struct lexicon *l, const char *const *names, size_t n,
 }
 
 const char *
-words_block_text(struct arena *a, const struct doc *d, const char **texts,
-	size_t block)
+words_block_text(
+	struct arena *a, const struct doc *d, const char **texts, size_t block)
 {
 	if (texts[block] == NULL)
 		texts[block] = doc_block_text(a, &d->blocks[block]);
@@ -702,12 +702,14 @@ words_sentence(struct str *out, struct arena *a, const struct doc *d,
 {
 	const struct sentence *s = &w->sentences[sentence];
 	const char *text = words_block_text(a, d, texts, s->block);
-	size_t from = begin_of(w, text, sentence), to = strlen(text);
+	size_t from = begin_of(w, text, sentence), to;
 	bool blank = true;
 
 	if (sentence + 1 < w->n_sentences &&
 		w->sentences[sentence + 1].block == s->block)
 		to = begin_of(w, text, sentence + 1);
+	else
+		to = from + strlen(text + from);
 	if (out->n > 0)
 		str_putc(out, ' ');
 	while (to > from && (unsigned char)text[to - 1] <= ' ')

@@ -71,8 +71,8 @@ void words_of_text(struct lexicon *l, const struct own *own, const char *text,
 bool word_is_common(const struct lexicon *l, const struct word *w);
 
 /* The text of a block, made once; `texts` has room for each of d->n. */
-const char *words_block_text(struct arena *a, const struct doc *d,
-	const char **texts, size_t block);
+const char *words_block_text(
+	struct arena *a, const struct doc *d, const char **texts, size_t block);
 /* Appends a sentence as it stands in the document, blanks made one. */
 void words_sentence(struct str *out, struct arena *a, const struct doc *d,
 	const struct words *w, const char **texts, size_t sentence);

@@ -45,3 +45,18 @@ write_gap(struct str *out, const struct doc *d, size_t i)
 		return;
 	str_putc(out, '\n');
 }
+
+void
+write_code(struct str *out, const struct block *b, const char *before)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct span rest = span_of(b->runs[i].text), line;
+
+		while (span_line(&rest, &line)) {
+			if (line.n > 0)
+				str_puts(out, before);
+			str_put(out, line);
+			str_putc(out, '\n');
+		}
+	}
+}

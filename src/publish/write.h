@@ -21,3 +21,6 @@ void write_words(struct str *out, struct span text, const char *first,
 
 /* A blank line before the block, unless both are items of a list. */
 void write_gap(struct str *out, const struct doc *d, size_t i);
+
+/* A block of code as it is, each line after `before`. */
+void write_code(struct str *out, const struct block *b, const char *before);

@@ -136,8 +136,12 @@ put_block(struct str *out, const struct doc *d, size_t i)
 		put_runs(out, b);
 		str_puts(out, "</p>\n");
 		break;
-	case BLOCK_PARAGRAPH:
 	case BLOCK_CODE:
+		put_open(out, "pre", b);
+		put_runs(out, b);
+		str_puts(out, "</pre>\n");
+		break;
+	case BLOCK_PARAGRAPH:
 		put_open(out, "p", b);
 		put_runs(out, b);
 		str_puts(out, "</p>\n");
@@ -162,6 +166,7 @@ static const char style[] =
 	":target { background: #fff3bf; }\n"
 	".note { border-left: .25rem solid #b3261e; padding: .1rem 0 .1rem "
 	".9rem; }\n"
+	"pre { overflow-x: auto; font-size: .85rem; }\n"
 	".version { margin-top: 3rem; font-size: .85rem; overflow-wrap: "
 	"anywhere; }\n"
 	"@media (prefers-color-scheme: dark) {\n"

@@ -127,9 +127,13 @@ doc_write_md(struct str *out, const struct doc *d)
 			str_putc(out, '\n');
 			break;
 		case BLOCK_PARAGRAPH:
-		case BLOCK_CODE:
 			write_words(out, str_span(&s), "", "", DOC_COLUMNS,
 				put_lead);
+			break;
+		case BLOCK_CODE:
+			str_puts(out, "```\n");
+			write_code(out, b, "");
+			str_puts(out, "```\n");
 			break;
 		case BLOCK_ITEM:
 			(void)snprintf(mark, sizeof mark,

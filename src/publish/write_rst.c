@@ -143,9 +143,12 @@ doc_write_rst(struct str *out, const struct doc *d)
 			put_heading(out, str_span(&s), b->level);
 			break;
 		case BLOCK_PARAGRAPH:
-		case BLOCK_CODE:
 			write_words(out, str_span(&s), "", "", DOC_COLUMNS,
 				put_lead);
+			break;
+		case BLOCK_CODE:
+			str_puts(out, "::\n\n");
+			write_code(out, b, "   ");
 			break;
 		case BLOCK_ITEM:
 			(void)snprintf(mark, sizeof mark,

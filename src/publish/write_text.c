@@ -41,6 +41,10 @@ doc_write_text(struct str *out, const struct doc *d)
 		if (!first)
 			write_gap(out, d, i);
 		first = false;
+		if (b->kind == BLOCK_CODE) {
+			write_code(out, b, "");
+			continue;
+		}
 		str_clear(&s);
 		put_runs(&s, b);
 		if (b->kind == BLOCK_ITEM) {
