@@ -152,9 +152,8 @@ const struct rule import_rules[] = {
 			"innerhalb .. antwort*"},
 		{"acknowledge .. hall|credit|advisory|reporter*|publicly|"
 		 "contribution*|finder*|role",
-			"follow .. up communication*", "fix|patch .. within",
-			"acknowledge .. that", "not .. hear|heard|receive*",
-			"credit"}},
+			"follow .. up communication*", "acknowledge .. that",
+			"not .. hear|heard|receive*", "credit"}},
 	{"validate", "duty", "duty: validate", 0, false,
 		{"validate|triage|verify|assess|evaluate|investigate|analyse*|"
 		 "analyze* .. within",

@@ -628,6 +628,12 @@ words_of_text(struct lexicon *l, const struct own *own, const char *text,
 
 	*out = (struct words){.v = NULL};
 	b.runs = &run;
+	/* an armoured key is one block in a document */
+	if (span_starts(rest, "-----BEGIN ")) {
+		run.text = text;
+		read_block(&r, &b, 0);
+		return;
+	}
 	for (size_t i = 0; span_line(&rest, &line); i++) {
 		run.text = arena_text(l->a, line);
 		read_block(&r, &b, i);
