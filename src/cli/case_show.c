@@ -301,6 +301,20 @@ print_clauses(struct cli *c, const struct case_view *v, bool all)
 	json_decref(now);
 }
 
+/* Of the last judgement that had a mirror to ask. */
+static void
+print_evidence(struct cli *c, const struct case_view *v)
+{
+	for (size_t i = v->n_verdicts; i-- > 0;) {
+		const json_t *ev = json_object_get(v->verdicts[i], "evidence");
+
+		if (json_is_object(ev)) {
+			show_evidence(c, ev);
+			return;
+		}
+	}
+}
+
 static void
 print_duties(struct cli *c, const struct case_view *v, instant at)
 {
@@ -360,6 +374,7 @@ case_view_print(struct cli *c, const struct case_view *v, instant at, bool all)
 	print_head(c, v, at);
 	print_mails(c, v, all);
 	print_clauses(c, v, all);
+	print_evidence(c, v);
 	print_duties(c, v, at);
 	print_letters(c, v);
 	print_next(v);

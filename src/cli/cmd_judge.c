@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/explain.h"
+#include "cli/look.h"
 #include "cli/mails.h"
 #include "cli/show.h"
 
@@ -54,6 +55,7 @@ print_verdict(struct cli *c, const char *file, const struct verdict *v,
 	print_advice(c, v);
 	if (!explain)
 		show_clauses(c, json_object_get(json, "clauses"), all);
+	show_evidence(c, json_object_get(json, "evidence"));
 }
 
 /* "ask" and what else keeps a report from being complete. */
@@ -84,10 +86,12 @@ int
 cmd_judge(int argc, char **argv)
 {
 	static const char usage[] =
-		"judge --policy FILE [--policy FILE...] [--all] [--check] [--explain] [--json] [--text] FILE...";
+		"judge --policy FILE [--policy FILE...] [--all] [--check] [--explain] [--json] [--mirror PATH] [--text] FILE...";
 	struct cli c;
 	struct cli_mails in = {.guess = true};
 	struct text_list files = {0};
+	struct cli_look look;
+	const char *mirror = NULL;
 	bool explain = false, all = false, check = false, complete = true;
 	const struct option_row rows[] = {
 		{"policy", OPT_LIST, &files, "FILE",
@@ -102,6 +106,8 @@ cmd_judge(int argc, char **argv)
 			"the files are drafts: plain text, no mails"},
 		{"subject", OPT_TEXT, &in.subject, "TEXT",
 			"the subject of a draft"},
+		{"mirror", OPT_TEXT, &mirror, "PATH",
+			"look claims up there: a mirror, a repository or a bundle; else in the mirrors of --data"},
 		{"sender", OPT_TEXT, &in.sender, "ADDR",
 			"the envelope sender; '' is the null path; of a draft, yours"},
 		{"rcpt", OPT_LIST, &in.rcpts, "ADDR",
@@ -124,14 +130,24 @@ cmd_judge(int argc, char **argv)
 	if (!judge_policies(&c, &files, &known, &err))
 		return cli_fail(&err);
 	in.own = known.own;
-	if (!mails_load(&c, &in, &err) || !mails_shut(&c, &in, &err))
+	if (!mails_load(&c, &in, &err) ||
+		!look_open(&c, mirror, c.data, &look, &err))
+		return cli_fail(&err);
+	look_part(&look);
+	in.look = look.path ? look.path :
+		look.data   ? arena_printf(c.arena, "%s/mirrors", look.data) :
+			      NULL;
+	if (!mails_shut(&c, &in, &err))
 		return cli_fail(&err);
 	for (size_t i = 0; i < in.n; i++) {
 		struct cli_mail m;
 
 		mails_read(&c, &in, i, &m);
+		const struct policy *p = judge_product(c.arena, known.v,
+			known.n, &m.envelope, m.message, m.report);
 		const struct verdict *v = judge(c.arena, known.v, known.n,
-			&m.envelope, m.message, m.report, NULL);
+			&m.envelope, m.message, m.report,
+			p ? look_for(&c, &look, &p->product, m.report) : NULL);
 		print_one(&c, &m, v, explain, all);
 		complete = complete && is_complete(v);
 	}

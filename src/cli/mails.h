@@ -13,6 +13,7 @@ struct cli_mails {
 	bool text, guess;
 	const char *subject;      /* of a draft, or NULL */
 	struct own_addresses own; /* of the policies, if there are any */
+	const char *look; /* a path that stays readable (a mirror), or NULL */
 	struct span *raw;
 	size_t n;
 };
@@ -27,7 +28,7 @@ struct cli_mail {
 /* Every file ("-" is standard input) in memory; ERR_LIMIT past 100 MB each.
  * A draft gets the headers of a plain mail. */
 bool mails_load(struct cli *c, struct cli_mails *m, struct err *err);
-/* No file, no network, no process from here on. */
+/* No file but those under m->look, no network, no process from here on. */
 bool mails_shut(struct cli *c, const struct cli_mails *m, struct err *err);
 void mails_read(struct cli *c, const struct cli_mails *m, size_t i,
 	struct cli_mail *out);

@@ -25,6 +25,9 @@ void show_verbatim(size_t at, const char *text);
  */
 void show_clauses(struct cli *c, const json_t *clauses, bool all);
 
+/* The object under "evidence" of a verdict; nothing for null. */
+void show_evidence(struct cli *c, const json_t *evidence);
+
 /* "2026-11-23 17:14 UTC"; "-" for 0. Programs get cli_instant(). */
 const char *show_when(struct arena *a, instant t);
 /* "in 8 days", "in 5 h", "3 days ago" */

@@ -308,7 +308,7 @@ test('a mirror that cannot be read, and a role that is killed, cost no mail', as
 
 test('judge looks into a mirror, a bundle or a folder', async t => {
   const dir = folder(t, 'judge'), mail = join(dir, 'a.eml'), desk = new Desk(t)
-  writeFileSync(mail, about('0.22').raw)
+  writeFileSync(mail, about('0.22.0').raw)
   assert.equal((await desk.run(['mirror', 'add', 'DAGF', bundle])).status, 0)
   const policy = join(root, 'policies/dag-factory.yml')
   for (const mirror of [join(desk.dir, 'mirrors/DAGF.git'), bundle, await repository(t)]) {
@@ -316,7 +316,14 @@ test('judge looks into a mirror, a bundle or a folder', async t => {
     assert.equal(p.status, 0, p.stderr)
     assert.equal(rows(p.stdout)[0].evidence.tag, 'v0.22.0')
   }
-  const p = await desk.run(['judge', '--policy', policy, '--json', mail])
+  const own = await desk.run(['judge', '--policy', policy, '--json', mail]) // with --data
+  assert.equal(rows(own.stdout)[0].evidence.tag, 'v0.22.0')
+  const p = await command(desk.program, ['judge', '--policy', policy, '--json', mail])
   assert.equal(p.status, 0, p.stderr)
   assert.equal(rows(p.stdout)[0].evidence, null)
+  const no = await desk.run(['judge', '--policy', policy, '--mirror', join(dir, 'none'), mail])
+  assert.equal(no.status, 66, no.stderr)
+  const text = await desk.run(['judge', '--policy', policy, mail])
+  assert.match(text.stdout, /evidence, which decides nothing by itself/)
+  assert.match(text.stdout, /0\.22\.0 +confirmed: v0\.22\.0 \(line 3\)/)
 })
