@@ -49,32 +49,26 @@ said(struct reading *g, enum meaning m, enum scope_sign sign,
 			facts_add_line(g, &g->signs[sign], h->v[k].line);
 }
 
-/* Lines under a heading for a fix say what we could do. */
-static bool
-in_fix(const struct reading *g, size_t i)
-{
-	for (size_t k = i + 1; k-- > 0;)
-		if (g->lines.v[k].shape == SHAPE_HEADING &&
-			g->lines.v[k].topic != MEANING_COUNT)
-			return g->lines.v[k].topic == M_H_FIX;
-	return false;
-}
-
 /* "--- a/x" and then "+++ b/x": a change of somebody's source. */
 static void
 diffs(struct reading *g)
 {
 	const struct lines *l = &g->lines;
 	size_t from = g->r->steps.line, to = g->r->steps.end;
+	bool fix = false; /* under a heading for what we could do */
 
 	for (size_t i = from > 0 ? from - 1 : 0; from > 0 && i < to && i < l->n;
-		i++)
-		if (line_is_new(l, i) && starts(line_span(l, i), "--- ") &&
-			i + 1 < l->n && starts(line_span(l, i + 1), "+++ ") &&
-			!in_fix(g, i)) {
-			facts_add_line(g, &g->signs[SIGN_MODIFIED], i);
-			return;
-		}
+		i++) {
+		if (l->v[i].shape == SHAPE_HEADING &&
+			l->v[i].topic != MEANING_COUNT)
+			fix = l->v[i].topic == M_H_FIX;
+		if (fix || !line_is_new(l, i) ||
+			!starts(line_span(l, i), "--- ") || i + 1 >= l->n ||
+			!starts(line_span(l, i + 1), "+++ "))
+			continue;
+		facts_add_line(g, &g->signs[SIGN_MODIFIED], i);
+		return;
+	}
 }
 
 /* DEBUG=True, "debug": 1, --debug and the like, in code. */
