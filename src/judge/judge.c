@@ -130,6 +130,7 @@ judge_clauses(struct judging *j, const struct policy *p, struct verdict *v)
 
 	j->p = p;
 	j->product = standing_find(j->a, p, j->m, j->r, j->ev);
+	j->phrases = phrases_scan(j->a, p, j->m, j->r);
 	for (size_t i = 0; i < p->n_clauses; i++)
 		res[i] = clause_judge(j, &p->clauses[i]);
 	v->clauses = res;

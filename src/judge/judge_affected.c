@@ -113,6 +113,13 @@ standing_find(struct arena *a, const struct policy *p, const struct message *m,
 
 /* ---- other things ---- */
 
+/* Quickly: may `name` begin with this byte? Letters are a bit apart. */
+static bool
+same_letter(unsigned char c, const char *name)
+{
+	return ((c ^ (unsigned char)*name) & 0xdf) == 0;
+}
+
 static bool
 add(struct thing *out, size_t *n, struct thing t)
 {
@@ -136,7 +143,8 @@ things_hosts(const struct report *r, struct texts hosts, struct thing *out)
 
 		for (size_t at = 0; at < s.n; at++)
 			for (size_t k = 0; k < hosts.n; k++)
-				if (host_at(s, at, hosts.v[k]) > 0)
+				if (same_letter(s.p[at], hosts.v[k]) &&
+					host_at(s, at, hosts.v[k]) > 0)
 					(void)add(out, &n,
 						(struct thing){
 							.name = hosts.v[k],
@@ -171,7 +179,9 @@ things_names(struct arena *a, const struct report *r, struct texts names,
 			struct span s = span_of(r->affected[i].text);
 
 			for (size_t at = 0; at < s.n; at++) {
-				size_t end = name_at(s, at, text);
+				size_t end = same_letter(s.p[at], text) ?
+					name_at(s, at, text) :
+					0;
 
 				if (end == 0 || is_compared(s, at, end))
 					continue;

@@ -31,7 +31,7 @@ struct thing {
 	const struct dependency *dependency;
 };
 
-enum { THINGS_MAX = 20 };
+enum { THINGS_MAX = 8 };
 
 /* Each fills up to THINGS_MAX and gives their number. */
 size_t things_hosts(

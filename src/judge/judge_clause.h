@@ -20,6 +20,7 @@ struct judging {
 	const struct policy *p;    /* that the clauses are of */
 	struct route route;        /* without a policy: a mail on a case */
 	struct standing product;   /* what says that the product is affected */
+	const struct phrase_hits *phrases; /* of its clauses, or NULL */
 	bool reply; /* a mail to a case: its subject is no title */
 };
 
@@ -45,7 +46,10 @@ bool report_has_evidence(const struct report *r);
 const struct cwe_advice *cwe_advise(
 	struct arena *a, const struct report *r, size_t *n);
 
-/* The lines of new text, 0 for the subject, where one of the phrases stands
- * as whole words: at most `max`. */
+/* Where the phrases of a policy's clauses stand, or NULL: it has none. */
+const struct phrase_hits *phrases_scan(struct arena *a, const struct policy *p,
+	const struct message *m, const struct report *r);
+/* The lines of new text, 0 for the subject, where one of a clause's phrases
+ * stands as whole words: at most `max`. */
 size_t phrases_find(const struct judging *j, struct texts phrases,
 	unsigned *lines, size_t max);

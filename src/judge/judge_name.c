@@ -28,6 +28,13 @@ char_at(struct span s, size_t i)
 	return i < s.n ? s.p[i] : ' ';
 }
 
+/* One for all that may stand between words, and at the end. */
+static unsigned char
+fold(unsigned char c)
+{
+	return is_alnum(c) ? lower(c) : (unsigned char)' ';
+}
+
 /* Where `name` ends if it stands at `at`, else 0. */
 static size_t
 match_name(struct span text, size_t at, const char *name)
@@ -110,13 +117,15 @@ struct entry {
 	const char *text;
 	size_t n;
 	enum name_kind kind;
+	unsigned char second; /* letter, folded: most words differ in it */
 	bool weak;
 	size_t policy;
 };
 
-/* By the first letter, in lower case; within one by product, then kind. */
+/* By the first letter; within one by product, then kind. */
 struct names {
-	struct entry *first[256];
+	struct entry *first[256]; /* either case */
+	unsigned char word[256];  /* what no name begins behind */
 };
 
 /* At the front: so the last product and the weakest kind are added first. */
@@ -131,8 +140,13 @@ add(struct arena *a, struct names *names, size_t policy, enum name_kind kind,
 		.text = text,
 		.n = n,
 		.kind = kind,
+		.second = n > 1 ? fold((unsigned char)text[1]) : ' ',
 		.policy = policy};
 	*head = e;
+	if (*text >= 'a' && *text <= 'z')
+		names->first[(unsigned char)*text - 32] = e;
+	else if (*text >= 'A' && *text <= 'Z')
+		names->first[(unsigned char)*text] = e;
 }
 
 /* One word out of a longer name, as "cosmos" of Astronomer Cosmos: it may
@@ -164,6 +178,9 @@ names_new(struct arena *a, const struct policy *const *policies, size_t n)
 {
 	struct names *names = ARENA_NEW(a, struct names);
 
+	for (unsigned c = 0; c < 256; c++)
+		names->word[c] =
+			is_alnum((unsigned char)c) || c == '_' || c >= 0x80;
 	for (size_t i = n; i-- > 0;) {
 		const struct product *p = &policies[i]->product;
 
@@ -235,11 +252,13 @@ try_all(const struct entry *e, struct span text, struct name_hit hit,
 	bool behind, name_found *found, void *ctx)
 {
 	const struct entry *owned = NULL;
+	unsigned char second = fold(char_at(text, hit.at + 1));
 	bool any = false;
 	size_t owned_end = 0;
 
 	for (size_t done = SIZE_MAX; e; e = e->next) {
-		if (e->policy == done || !may_stand(e, behind))
+		if (e->policy == done || e->second != second ||
+			!may_stand(e, behind))
 			continue;
 		size_t end = match(text, hit.at, e);
 
@@ -267,20 +286,31 @@ try_all(const struct entry *e, struct span text, struct name_hit hit,
 	}
 }
 
+/* Word by word: a name begins where a word does, or behind an '@'. */
 void
 names_scan(const struct names *names, struct span text, unsigned line,
 	name_found *found, void *ctx)
 {
-	for (size_t at = 0; at < text.n; at++) {
+	for (size_t at = 0; at < text.n;) {
 		unsigned char c = text.p[at];
-		const struct entry *e = names->first[lower(c)];
-		bool behind = at > 0 && text.p[at - 1] == '@';
+		const struct entry *e = names->first[c];
 
-		line += c == '\n';
-		if (e && (begins_well(text, at) || (behind && is_alnum(c))))
-			try_all(e, text,
-				(struct name_hit){.line = line, .at = at},
-				behind, found, ctx);
+		if (!names->word[c]) {
+			line += c == '\n';
+			at++;
+			continue;
+		}
+		if (e != NULL) {
+			bool behind = at > 0 && text.p[at - 1] == '@';
+
+			if (behind || begins_well(text, at))
+				try_all(e, text,
+					(struct name_hit){
+						.line = line, .at = at},
+					behind, found, ctx);
+		}
+		while (++at < text.n && names->word[text.p[at]])
+			;
 	}
 }
 

@@ -66,7 +66,7 @@ struct tally {
 };
 
 struct counting {
-	struct tally tallies[PRODUCTS_MAX];
+	struct tally *tallies;
 	bool subject; /* the text in hand is the subject */
 };
 
@@ -343,6 +343,7 @@ route_find(struct arena *a, const struct policy *const *policies, size_t n,
 	bool weak = false;
 
 	n = n < PRODUCTS_MAX ? n : (size_t)PRODUCTS_MAX;
+	c->tallies = ARENA_ARRAY(a, n + 1, struct tally);
 	const struct names *names = names_new(a, policies, n);
 	count_addresses(c, policies, n, env, m);
 	c->subject = true;
