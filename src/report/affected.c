@@ -62,22 +62,59 @@ without_marks(struct span s)
 	return s;
 }
 
+/* Words by their first letter, so that most cost one look. */
+enum { BY_LETTER = 8 };
+typedef const char *const letters[26][BY_LETTER];
+
+static const letters label_words = {
+	['a' - 'a'] = {"affected", "affects", "asset", "application", "app"},
+	['c' - 'a'] = {"component", "components"},
+	['d' - 'a'] = {"domain", "dependency"},
+	['e' - 'a'] = {"endpoint"},
+	['h' - 'a'] = {"host", "hostname"},
+	['l' - 'a'] = {"library"},
+	['m' - 'a'] = {"module"},
+	['p' - 'a'] = {"product", "products", "package", "packages", "project",
+		"plugin"},
+	['r' - 'a'] = {"repository", "repo"},
+	['s' - 'a'] = {"software", "site", "scope", "system"},
+	['t' - 'a'] = {"target"},
+	['u' - 'a'] = {"url"},
+	['v' - 'a'] = {"vulnerable"},
+	['w' - 'a'] = {"website"},
+};
+static const letters no_label_words = {
+	['a' - 'a'] = {"attacker"},
+	['c' - 'a'] = {"code", "callback"},
+	['d' - 'a'] = {"documentation", "date"},
+	['f' - 'a'] = {"function", "fixed", "file", "files"},
+	['h' - 'a'] = {"home", "homepage"},
+	['l' - 'a'] = {"line", "lines"},
+	['m' - 'a'] = {"method", "my"},
+	['n' - 'a'] = {"not"},
+	['o' - 'a'] = {"out"},
+	['p' - 'a'] = {"parameter", "previous"},
+	['r' - 'a'] = {"reference", "references", "related", "release"},
+	['s' - 'a'] = {"similar"},
+	['u' - 'a'] = {"unaffected", "user", "users"},
+	['v' - 'a'] = {"version", "versions"},
+};
+
+static bool
+is_among(struct span word, letters by)
+{
+	size_t i = (size_t)to_lower(word.p[0]) - 'a';
+
+	for (size_t k = 0; i < 26 && k < BY_LETTER && by[i][k] != NULL; k++)
+		if (is_one_of(word, &by[i][k], 1))
+			return true;
+	return false;
+}
+
 /* "Affected product", "Target URL" ...; not "Affected versions". */
 static bool
 is_label(struct span s)
 {
-	static const char *const words[] = {"product", "affected", "component",
-		"package", "repository", "repo", "project", "target",
-		"software", "vulnerable", "asset", "application", "library",
-		"url", "host", "hostname", "domain", "website", "site",
-		"endpoint", "module", "scope", "system", "app", "products",
-		"packages", "components", "affects", "plugin", "dependency"};
-	static const char *const never[] = {"version", "versions", "not",
-		"unaffected", "user", "users", "function", "line", "lines",
-		"parameter", "fixed", "reference", "code", "file", "files",
-		"method", "out", "references", "documentation", "related",
-		"previous", "similar", "home", "homepage", "my", "attacker",
-		"callback", "date", "release"};
 	struct span rest = s, word;
 	bool any = false;
 	unsigned n = 0;
@@ -86,9 +123,9 @@ is_label(struct span s)
 		word = without_marks(word);
 		if (word.n == 0)
 			continue;
-		if (++n > 4 || is_one_of(word, never, ARRAY_LEN(never)))
+		if (++n > 4 || is_among(word, no_label_words))
 			return false;
-		any = any || is_one_of(word, words, ARRAY_LEN(words));
+		any = any || is_among(word, label_words);
 	}
 	return any;
 }
@@ -110,6 +147,14 @@ label_end(struct span s)
 			return is_label(span_cut(s, from, to)) ? to + 1 : 0;
 	}
 	return 0;
+}
+
+/* It has a colon, is a row of a table, or a heading. */
+static bool
+may_be_label(const struct lines *l, size_t i)
+{
+	return (l->v[i].has & HAS_COLON) || l->v[i].shape == SHAPE_HEADING ||
+		line_span(l, i).p[0] == '|';
 }
 
 static void
@@ -344,7 +389,7 @@ is_request(struct span s)
 	static const char *const verbs[] = {"GET ", "POST ", "PUT ", "DELETE ",
 		"PATCH ", "HEAD ", "OPTIONS "};
 
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+	for (size_t i = 0; is_upper(s.p[0]) && i < ARRAY_LEN(verbs); i++)
 		if (starts(s, verbs[i]))
 			return span_find(s, " HTTP/") < s.n ||
 				span_find(s, "://") < s.n;
@@ -360,9 +405,10 @@ is_probe(struct span s)
 		"nuclei ", "openssl s_client ", "testssl", "dig ", "ab ",
 		"hydra ", "httpx ", "dirsearch ", "wfuzz ", "sslscan "};
 
-	s = span_trim(s);
-	while (s.n > 0 && one_of(s.p[0], "$#>`"))
-		s = span_trim(span_from(s, 1));
+	while (s.n > 0 &&
+		(is_blank(s.p[0]) || s.p[0] == '$' || s.p[0] == '#' ||
+			s.p[0] == '>' || s.p[0] == '`'))
+		s = span_from(s, 1);
 	return s.n > 0 && may_be_letter(s.p[0], "cwhnsfgdota") &&
 		begins_any(s, tools, ARRAY_LEN(tools)) > 0;
 }
@@ -388,6 +434,9 @@ is_visit(const struct reading *g, size_t i, struct span s)
 static void
 target(struct reading *g, size_t i, bool *request)
 {
+	const struct line *l = &g->lines.v[i];
+	const uint32_t link = HAS_COLON | HAS_SLASH;
+	bool links = (l->has & link) == link;
 	struct span s = line_span(&g->lines, i);
 
 	if (*request && span_starts_nocase(s, "host:")) {
@@ -403,8 +452,8 @@ target(struct reading *g, size_t i, bool *request)
 			add(g, AFFECTED_TARGET, s, (unsigned)i + 1);
 		return;
 	}
-	if (is_probe(s) || is_probe(line_body(&g->lines, i)) ||
-		is_visit(g, i, s))
+	if (is_probe(s) || (l->body > 0 && is_probe(line_body(&g->lines, i))) ||
+		(links && is_visit(g, i, s)))
 		add(g, AFFECTED_TARGET, s, (unsigned)i + 1);
 }
 
@@ -427,7 +476,7 @@ affected_find(struct reading *g)
 	for (size_t i = 0; i < g->lines.n; i++) {
 		if (!line_is_new(&g->lines, i))
 			continue;
-		if (!g->lines.v[i].fenced)
+		if (!g->lines.v[i].fenced && may_be_label(&g->lines, i))
 			label(g, i);
 		target(g, i, &request);
 	}
