@@ -94,6 +94,7 @@ cmd_serve(int argc, char **argv)
 		!sandboxed(d.set, &err))
 		return cli_fail(&err);
 	struct keeper_start start = {.data = d.data,
+		.config = c.config,
 		.set = d.set,
 		.known = policies_known(c.arena, &d.policies, d.set),
 		.listen = listen,

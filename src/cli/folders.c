@@ -21,8 +21,9 @@ static const struct {
 	{"spool/edge", 02770, ROLE_EDGE, ROLE_CORE},
 	{"spool/pipe", 02770, ROLE_CORE, ROLE_CORE},
 	{"keys", 0711, ROLE_SIGN, ROLE_SIGN}, /* desk.pub is public */
-	/* what is fetched there evidence reads, and nobody else */
-	{"mirrors", 02750, ROLE_FETCH, ROLE_EVIDENCE},
+	/* what is fetched there evidence reads, and nobody else; the core may
+	 * ask whether a mirror of a name is there */
+	{"mirrors", 02751, ROLE_FETCH, ROLE_EVIDENCE},
 };
 
 bool

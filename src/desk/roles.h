@@ -5,7 +5,8 @@
 
 /* What the keeper is told by the command line. */
 struct keeper_start {
-	const char *data; /* absolute */
+	const char *data;   /* absolute */
+	const char *config; /* as named, or NULL */
 	const struct settings *set;
 	struct text_list known;  /* addresses that take mail */
 	struct text_list listen; /* overrides the setting when not empty */

@@ -3,7 +3,7 @@ import test from 'node:test'
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanup, command, Desk, folder, root, rows, sleep, startDesk, until } from '../lib/desk.mjs'
 import { report, send } from '../lib/mail.mjs'
@@ -326,4 +326,32 @@ test('judge looks into a mirror, a bundle or a folder', async t => {
   const text = await desk.run(['judge', '--policy', policy, mail])
   assert.match(text.stdout, /evidence, which decides nothing by itself/)
   assert.match(text.stdout, /0\.22\.0 +confirmed: v0\.22\.0 \(line 3\)/)
+})
+
+test('a running desk updates its mirrors by itself, if it is told to', async t => {
+  const repo = await repository(t)
+  const desk = await startDesk(t, { settings: { mirror_update: '1s' } })
+  assert.equal((await desk.run(['mirror', 'add', 'DAGF', repo])).status, 0)
+  await git(repo, 'tag', 'v3.0', 'main')
+  await until('the new tag is there', async () => (await list(desk)).newest === 'v3.0')
+  await desk.stop()
+})
+
+test('as root, each process has a user of its own: one fetches, one looks, no other may', { skip: process.getuid() !== 0 && 'only root can' }, async t => {
+  const desk = new Desk(t, { settings: { uid_base: 61_000 } })
+  chmodSync(join(desk.dir, '..'), 0o711) // or no other user gets there
+  await desk.start()
+  const p = await desk.run(['mirror', 'add', 'DAGF', bundle])
+  assert.equal(p.status, 0, p.stderr)
+  const pack = readdirSync(join(desk.dir, 'mirrors/DAGF.git/objects/pack')).find(n => n.endsWith('.pack'))
+  const stat = statSync(join(desk.dir, 'mirrors/DAGF.git/objects/pack', pack))
+  assert.deepEqual([stat.uid, stat.gid, stat.mode & 0o777], [61_006, 61_005, 0o440])
+  await sleep(1500)
+  await send(desk, about('0.22.0'))
+  const c = await until('the case', async () => {
+    const [one] = rows((await desk.run(['case', 'list', '--json'])).stdout)
+    return one && rows((await desk.run(['case', 'show', '--json', one.case])).stdout)[0]
+  })
+  assert.equal(c.verdicts[0].evidence?.tag, 'v0.22.0')
+  assert.equal((await desk.run(['mirror', 'update'])).status, 0)
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { sleep, startDesk, until } from '../lib/desk.mjs'
 import { letter, report, send } from '../lib/mail.mjs'
 
-for (const role of ['edge', 'parse', 'core', 'post', 'sign'])
+for (const role of ['edge', 'parse', 'core', 'post', 'sign', 'evidence'])
   test(`after kill -9 of ${role} the next report is taken as if nothing had been`, async t => {
     const desk = await startDesk(t)
     const before = report()

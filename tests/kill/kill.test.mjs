@@ -10,7 +10,7 @@ import { dice } from '../power/image.mjs'
 
 const rounds = Number(process.env.PRATIQUE_ROUNDS || (process.env.PRATIQUE_LONG ? 3000 : 200))
 const seed = Number(process.env.PRATIQUE_SEED || Date.now() % 1e9)
-const roles = ['edge', 'parse', 'core', 'post', 'sign', 'keeper']
+const roles = ['edge', 'parse', 'core', 'post', 'sign', 'evidence', 'keeper']
 const a_folder = 50 // rounds; then a fresh one, or rebuilding takes the time
 
 test(`${rounds} rounds of kill -9 while mails stream in (PRATIQUE_SEED=${seed})`, async t => {
@@ -35,7 +35,7 @@ test(`${rounds} rounds of kill -9 while mails stream in (PRATIQUE_SEED=${seed})`
           if (victim) try { process.kill(victim.pid, 'SIGKILL') } catch { /* it was quicker */ }
         }
         kills++
-        await until('all roles are there', () => roles.slice(0, 5).every(r => desk.roles().some(x => x.role === r)))
+        await until('all roles are there', () => roles.slice(0, 6).every(r => desk.roles().some(x => x.role === r)))
       }
       await stream.stop()
       const found = await settle(desk, stream, () => sink.mails, { kills })
