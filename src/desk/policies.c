@@ -5,11 +5,16 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/names.h"
 #include "post/letter.h"
 #include "sys/files.h"
 #include "sys/zone_read.h"
 
-enum { POLICY_MAX_BYTES = 1024 * 1024 };
+enum {
+	POLICY_MAX_BYTES = 1024 * 1024,
+	ZONE_LIST_BYTES = 1024 * 1024,
+	ZONES_MAX = 1000
+};
 
 static bool
 fetch(void *ctx, struct arena *a, const char *from, const char *name,
@@ -99,6 +104,34 @@ policies_read_file(struct arena *a, const char *path, const struct policy **out,
 		path, (*out)->letters, (*out)->n_letters, problems, err);
 }
 
+/* The nearest name of the time zone database, as far as this machine lists
+ * them; NULL: none, or no list. */
+static const char *
+zone_meant(struct arena *a, const char *zone)
+{
+	const char **names = ARENA_ARRAY(a, ZONES_MAX, const char *);
+	struct span rest, line, word;
+	struct err err;
+	size_t n = 0;
+
+	if (!file_read(a, "/usr/share/zoneinfo/tzdata.zi", ZONE_LIST_BYTES,
+		    &rest, &err))
+		return NULL;
+	while (n < ZONES_MAX && span_line(&rest, &line)) {
+		/* "Z Europe/Berlin ...", "L Europe/Berlin Arctic/Longyearbyen" */
+		bool link = span_starts(line, "L ");
+
+		if (!link && !span_starts(line, "Z "))
+			continue;
+		line = span_from(line, 2);
+		(void)span_split(&line, ' ', &word);
+		if (link)
+			word = line;
+		names[n++] = arena_text(a, word);
+	}
+	return names_nearest(names, n, span_of(zone));
+}
+
 bool
 policies_calendar(struct arena *a, const struct policy *p, struct calendar *out,
 	struct err *err)
@@ -106,8 +139,16 @@ policies_calendar(struct arena *a, const struct policy *p, struct calendar *out,
 	const struct zone *zone;
 	struct bizcal *days;
 
-	if (!zone_read(a, p->zone, &zone, err) ||
-		!bizcal_new(&days, p->weekend, p->holidays, p->n_holidays, err))
+	if (!zone_read(a, p->zone, &zone, err)) {
+		const char *near = zone_meant(a, p->zone);
+
+		return err_set(err, ERR_SYNTAX, "%s%s%s%s%s%s",
+			p->zone_at ? p->zone_at : p->name, ": ",
+			arena_strdup(a, err->text),
+			near ? "; did you mean '" : "", near ? near : "",
+			near ? "'?" : "");
+	}
+	if (!bizcal_new(&days, p->weekend, p->holidays, p->n_holidays, err))
 		return err_wrap(err, "policy '%s'", p->name);
 	*out = calendar_make(a, zone, days);
 	return true;

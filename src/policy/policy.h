@@ -233,6 +233,7 @@ struct policy {
 	struct product product;
 	const char *contact; /* the address reports go to, lower-case domain */
 	const char *zone;    /* IANA name */
+	const char *zone_at; /* "file:line:column", or NULL if it was kept */
 	unsigned weekend;    /* bit 0 Monday .. bit 6 Sunday */
 	const struct day *holidays;
 	size_t n_holidays;

@@ -462,6 +462,21 @@ resolve(struct arena *a, const struct policy *p)
 	return json_text(a, obj);
 }
 
+/* Whether there is such a zone is for those to say who can look. */
+static const char *
+zone_at(const struct draft *d, struct problems *p)
+{
+	for (size_t i = 0; i < policy_head.n; i++) {
+		const struct node *n = d->head[i];
+
+		if (strcmp(policy_head.v[i].name, "zone") == 0 && n &&
+			n->at.source)
+			return arena_printf(p->a, "%s:%u:%u",
+				n->at.source->path, n->at.line, n->at.column);
+	}
+	return NULL;
+}
+
 const struct policy *
 draft_build(const struct draft *d, struct problems *p)
 {
@@ -470,6 +485,7 @@ draft_build(const struct draft *d, struct problems *p)
 
 	build_fields(
 		p, policy_head, d->head, d->root->at, "the policy", policy);
+	policy->zone_at = zone_at(d, p);
 	build_values(d, p, policy);
 	build_fields(p, policy_product, d->product,
 		d->product_at ? d->product_at->at : d->root->at, "the product",

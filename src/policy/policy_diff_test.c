@@ -60,14 +60,14 @@ static const struct {
 	{"keys of the file, a value, a product and a letter",
 		"policy: 1\nname: Widget policy\nzone: UTC\n"
 		"values: {organisation: Example, contact: s@example.org}\n"
-		"product: {name: Widget, prefix: WIT}\n"
+		"product: {name: Widget, prefix: GEAR}\n"
 		"letters:\n  received: |\n    x\n"
 		"clauses:\n" ONE TWO THREE,
 		"[{\"change\":\"changed\",\"key\":\"contact\",\"name\":"
 		"\"values\",\"new\":\"s@example.org\",\"old\":"
 		"\"security@example.org\",\"what\":\"values\"},{\"change\":"
 		"\"changed\",\"key\":\"prefix\",\"name\":\"product\",\"new\":"
-		"\"WIT\",\"old\":\"WID\",\"what\":\"product\"},{\"change\":"
+		"\"GEAR\",\"old\":\"WID\",\"what\":\"product\"},{\"change\":"
 		"\"added\",\"key\":\"received\",\"name\":\"letters\",\"new\":"
 		"\"x\\n\",\"what\":\"letters\"},{\"change\":\"changed\","
 		"\"key\":\"zone\",\"name\":\"policy\",\"new\":\"UTC\",\"old\":"

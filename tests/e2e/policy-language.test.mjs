@@ -182,3 +182,9 @@ test('the letters of a base are checked with it', async t => {
   assert.equal(p.status, 65)
   assert.match(p.stderr, /b\.yml:5:5: /)
 })
+
+test('a zone that is none is told with its place and the nearest', async t => {
+  const p = await run(['check', file(folder(t, 'zone'), 'w.yml', good().replace('zone: UTC', 'zone: Europe/Berln'))])
+  assert.equal(p.status, 65)
+  assert.match(p.stderr, /w\.yml:3:7: zone 'Europe\/Berln' is not known .*did you mean 'Europe\/Berlin'/)
+})
