@@ -473,7 +473,10 @@ import_about(const struct heard *h)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		for (size_t k = 0;
 			k < ARRAY_LEN(rows[i].says) && rows[i].says[k]; k++)
-			if (import_says(h, rows[i].says[k], &end))
+			/* "headers that the website lacks" is not it */
+			if (import_says(h, rows[i].says[k], &end) &&
+				(end <= 4 ||
+					strcmp(rows[i].about, "website") != 0))
 				return rows[i].about;
 	return "other";
 }

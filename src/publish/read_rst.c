@@ -72,7 +72,8 @@ flush(struct rst *r)
 	struct span s = span_trim(str_span(&r->text));
 
 	if (s.n > 0) {
-		bool literal = r->kind != BLOCK_CODE && s.n >= 2 &&
+		bool literal = r->kind != BLOCK_CODE &&
+			r->kind != BLOCK_COMMENT && s.n >= 2 &&
 			s.p[s.n - 1] == ':' && s.p[s.n - 2] == ':' &&
 			!(s.n >= 3 && s.p[s.n - 3] == '\\');
 
