@@ -276,7 +276,7 @@ find_sentences(struct match *m)
 static void
 find_runs(struct match *m)
 {
-	enum { LEAST = 4 };
+	enum { LEAST = 3 };
 	struct chains c = chains_new(m->a, m->d.n);
 	size_t *sentence = ARENA_ARRAY(m->a, m->d.n + 1, size_t);
 
