@@ -91,8 +91,8 @@ mails_shut(struct cli *c, const struct cli_mails *m, struct err *err)
 	(void)c;
 	hash_init();
 	mime_init();
-	if (m->look ? sandbox_looker(&m->look, 1, 0, err) :
-		      sandbox_reader(0, err))
+	if (m && m->look ? sandbox_looker(&m->look, 1, 0, err) :
+			   sandbox_reader(0, err))
 		return true;
 	if (getenv("PRATIQUE_NO_SANDBOX") == NULL)
 		return err_wrap(err,

@@ -29,6 +29,7 @@ struct cli_mail {
  * A draft gets the headers of a plain mail. */
 bool mails_load(struct cli *c, struct cli_mails *m, struct err *err);
 /* No file but those under m->look, no network, no process from here on. */
+/* `m` may be NULL: what else is read of strangers needs no mirror. */
 bool mails_shut(struct cli *c, const struct cli_mails *m, struct err *err);
 void mails_read(struct cli *c, const struct cli_mails *m, size_t i,
 	struct cli_mail *out);
