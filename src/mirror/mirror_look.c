@@ -76,6 +76,7 @@ mirror_versions(const struct mirror *m, struct arena *a, const struct report *r,
 	size_t n = 0;
 
 	add_versions(m, v, &n, r->versions, ev);
+	add_versions(m, v, &n, r->releases, ev);
 	add_versions(m, v, &n, r->commits, ev);
 	ev->versions = v;
 	ev->n_versions = n;

@@ -5,7 +5,7 @@
 import test, { before } from 'node:test'
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -110,6 +110,19 @@ ${steps}`), want: { not: ['set-aside', 'ignore'], clauses: { 'vulnerabilities-on
   // --- scope ---------------------------------------------------------------
   { name: 'scope.tagged-releases: without a mirror it is unknown, whatever is named', mail: complete,
     want: { disposition: 'open', clauses: { 'scope.tagged-releases': ['unknown', 'no mirror'] } } },
+  ...[
+    ['a tag is confirmed, and met', 'version 0.22.0', 'met', 'tag v0.22.0', 'v0.22.0'],
+    ['a pre-release whose tag is spelt otherwise is confirmed', 'version 0.23.0a2', 'met', 'tag v0.23.0.a2', 'v0.23.0.a2'],
+    ['a range up to a release is confirmed', 'all versions up to 0.22.0', 'met', 'v0.22.0', 'v0.22.0'],
+    ['no such release is unknown, never a breach', 'version 0.22.9', 'unknown', 'could not find', null],
+    ['a commit that no tag holds is unknown', 'commit 1234567890abcdef1234567890abcdef12345678', 'unknown', '1234567890', null],
+    ['a branch is unknown', 'the main branch', 'unknown', 'branch', null],
+  ].map(([what, version, result, shows, tag]) => ({ name: `scope.tagged-releases: ${what}`, mirror: 'tags', tag,
+    mail: mail('Path traversal in DAG Factory', report.replace(/dag-factory 0.22.0/, 'dag-factory') + `\nI tested ${version} of it.\n`),
+    want: { disposition: 'open', clauses: { 'scope.tagged-releases': [result, shows] } } })),
+  { name: 'scope.tagged-releases: not stated is unknown, and not asked for', mirror: 'tags',
+    mail: mail('Path traversal in DAG Factory', report.replace(/dag-factory 0.22.0/, 'dag-factory')),
+    want: { disposition: 'open', clauses: { 'scope.tagged-releases': ['unknown', 'none is required'] } } },
   { name: 'scope.as-documented: a configuration from the documentation is shown as that',
     mail: mail('Path traversal in DAG Factory', report + '\nI set it up exactly as described in the documentation,\nhttps://astronomer.github.io/dag-factory/configuration\n'),
     want: { disposition: 'open', clauses: { 'scope.as-documented': ['unknown', 'rests on the documentation'] } } },
@@ -156,6 +169,23 @@ an attacker can frame it (clickjacking).
   { name: 'scope.dependencies: without a mirror it is unknown',
     mail: mail('CVE-2020-1747 in PyYAML used by DAG Factory', report.replace('DAG Factory follows', 'PyYAML 5.3 follows')),
     want: { disposition: 'open', clauses: { 'scope.dependencies': ['unknown', 'no mirror'] } } },
+  { name: 'scope.dependencies: a flaw in a dependency that the tag declares is proposed as out of scope', mirror: 'deps',
+    mail: mail('CVE-2020-1747 in PyYAML 5.3', `
+Hello, dag-factory 0.22.0 depends on PyYAML 5.3, which is vulnerable to remote code
+execution (CVE-2020-1747).
+
+1. pip install dag-factory
+2. pip show pyyaml
+3. Compare the version with the advisory.
+`), want: { product: 'DAG Factory', disposition: 'ignore', decided_by: 'person', clause: 'scope.dependencies', clauses: { 'scope.dependencies': ['breached', 'pyproject.toml'] } } },
+  { name: 'scope.dependencies: the product\'s own misuse of one is not out of scope', mirror: 'deps',
+    mail: mail('Unsafe deserialization in DAG Factory', `
+DAG Factory calls PyYAML with its full loader, so that a crafted YAML file can run
+arbitrary code in dagfactory/dagfactory.py.
+${steps}`), want: { disposition: 'open', clauses: { 'scope.dependencies': 'unknown' } } },
+  { name: 'scope.dependencies: a package that the tag does not declare is none', mirror: 'deps',
+    mail: mail('CVE-2021-44228 in log4j 2.14', 'dag-factory 0.22.0 runs beside log4j 2.14, which is vulnerable to remote code execution.\n\n1. Start it.\n2. Send it.\n3. See it.\n'),
+    want: { disposition: 'open', clauses: { 'scope.dependencies': ['unknown', 'no dependency'] } } },
   { name: 'scope.unintended-configuration: patched source is shown, and a person decides',
     mail: mail('Path traversal in DAG Factory', report + '\nFor this I patched the loader class so that the check is skipped.\n'),
     want: { disposition: 'open', clauses: { 'scope.unintended-configuration': ['unknown', 'patched the loader'] } } },
@@ -246,21 +276,38 @@ An attacker can run script in the browser of the admin.
     want: { disposition: 'open', clauses: { 'scope.website': ['unknown', 'language'], 'scope.dependencies': ['unknown', 'language'], 'vulnerabilities-only': ['unknown', 'language'], 'out-of-scope-ignored': ['unknown', 'language'] } } },
 ]
 
+// A repository of our own: one release, which declares what it depends on.
+function repository(at) {
+  const git = (...args) => {
+    const p = spawnSync('git', ['-C', at, '-c', 'user.name=t', '-c', 'user.email=t@t.example', ...args], { encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' } })
+    assert.equal(p.status, 0, p.stderr)
+  }
+  mkdirSync(join(at, 'dagfactory'), { recursive: true })
+  writeFileSync(join(at, 'pyproject.toml'), '[project]\nname = "dag-factory"\ndependencies = [\n  "apache-airflow>=2.4",\n  "pyyaml",\n]\n')
+  writeFileSync(join(at, 'dagfactory/dagfactory.py'), 'def load():\n    pass\n')
+  git('init', '-q')
+  git('add', '.')
+  git('commit', '-q', '-m', 'first')
+  git('tag', 'v0.22.0')
+  return at
+}
+
 let dir
 const answers = new Map()
 before(() => {
   dir = mkdtempSync(join(tmpdir(), 'pratique-table-'))
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  const mirrors = { tags: join(root, 'tests/fixtures/dag-factory/skeleton.bundle'), deps: repository(join(dir, 'repo')) }
   const groups = new Map()
   rows.forEach((row, i) => {
     row.file = join(dir, `${i}.eml`)
     writeFileSync(row.file, row.mail)
-    const key = JSON.stringify([row.policies ?? both, row.rcpt ?? null])
+    const key = JSON.stringify([row.policies ?? both, row.rcpt ?? null, row.mirror ? mirrors[row.mirror] : null])
     groups.set(key, [...(groups.get(key) ?? []), row])
   })
   for (const [key, group] of groups) {
-    const [policies, rcpt] = JSON.parse(key)
-    const { stdout, stderr, status } = run(['judge', '--json', ...policies.flatMap(p => ['--policy', p]), ...(rcpt ? ['--rcpt', rcpt] : []), ...group.map(r => r.file)])
+    const [policies, rcpt, mirror] = JSON.parse(key)
+    const { stdout, stderr, status } = run(['judge', '--json', ...policies.flatMap(p => ['--policy', p]), ...(rcpt ? ['--rcpt', rcpt] : []), ...(mirror ? ['--mirror', mirror] : []), ...group.map(r => r.file)])
     assert.equal(status, 0, stderr)
     for (const line of stdout.trim().split('\n')) { const o = JSON.parse(line); answers.set(o.file, o) }
   }
@@ -287,6 +334,7 @@ for (const row of rows)
     if (split !== undefined) assert.equal(v.split.length, split)
     if (cwe_advice) assert.deepEqual(v.cwe_advice, cwe_advice)
     assert.ok(!not.includes(v.disposition), v.disposition)
+    if (row.tag !== undefined) assert.ok(v.evidence.versions.some(x => (x.tag ?? null) === row.tag), JSON.stringify(v.evidence.versions))
     for (const [id, want] of Object.entries(clauses)) check_clause(v, row, id, want)
     if (['set-aside', 'ignore', 'unrouted'].includes(v.disposition)) assert.equal(v.decided_by, 'person', 'a proposal is a person\'s to decide')
   })
