@@ -7,8 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "desk/core.h"
-#include "desk/desk_fixture.h"
+#include "desk/core_fixture.h"
 #include "desk/outcome.h"
 #include "desk/sign.h"
 #include "mime/mime.h"
@@ -16,217 +15,35 @@
 #include "sys/files.h"
 #include "sys/now.h"
 
-struct stage {
-	struct bench b;
-	struct role role;
-	struct core core;
-	struct spool *spool;
-	int parser, post; /* the test's ends */
-	unsigned stuck;
-};
-
-static struct stage *stage;
-
-static void
-stuck(struct role *r, enum role_name who, unsigned index)
-{
-	(void)r;
-	assert_int_equal(ROLE_PARSE, who);
-	assert_int_equal(0, index);
-	stage->stuck++;
-}
-
-static void
-stop(void *ctx)
-{
-	loop_stop(ctx);
-}
-
-/* What has come is read; the time is for other processes, which there are
- * none of. */
-static void
-turn(struct stage *s)
-{
-	(void)loop_at(s->role.loop, loop_now() + 5, stop, s->role.loop);
-	loop_run(s->role.loop);
-}
-
-static void
-frame(struct stage *s, int fd, uint16_t want, struct span *body)
-{
-	uint16_t type;
-
-	OK(&s->b, ipc_get(fd, s->b.a, PROTO_MAX_DONE, &type, body, &s->b.err));
-	assert_int_equal(want, type);
-}
-
-static void
-hire_parser(struct stage *s)
-{
-	struct span body;
-	int fd[2];
-
-	assert_int_equal(
-		0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd));
-	core_jobs_worker(&s->core, 0, fd[0]);
-	s->parser = fd[1];
-	frame(s, s->parser, PROTO_OWN, &body);
-}
-
-static void
-hire_post(struct stage *s)
-{
-	int fd[2];
-
-	assert_int_equal(
-		0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd));
-	core_post_peer(&s->core, fd[0]);
-	s->post = fd[1];
-	OK(&s->b,
-		ipc_put(s->post, PROTO_HOLDING, SPAN_LIT("\0\0\0\0"),
-			&s->b.err));
-	turn(s);
-}
-
-static void
-open_stage(struct stage *s, void **state)
-{
-	struct fixture *f = *state;
-	struct spool_settings set = {1 << 20, 0};
-	uint64_t torn;
-
-	*s = (struct stage){.parser = -1, .post = -1};
-	stage = s;
-	bench_open(&s->b, f);
-	OK(&s->b, now_init(&s->b.err));
-	s->b.at = now();
-	s->b.set.parsers = 1;
-	s->role = (struct role){.data = f->dir,
-		.node = "one",
-		.set = &s->b.set,
-		.arena = s->b.a,
-		.loop = loop_new()};
-	s->core = (struct core){.role = &s->role,
-		.desk = s->b.desk,
-		.policies = s->b.policies,
-		.stuck = stuck,
-		.arena = arena_new(),
-		.spooled = true};
-	s->core.outcomes_end = &s->core.outcomes;
-	const char *edge = arena_printf(s->b.a, "%s/spool/edge", f->dir);
-	const char *pipe = arena_printf(s->b.a, "%s/spool/pipe", f->dir);
-	OK(&s->b,
-		file_mkdirs(edge, 0700, &s->b.err) &&
-			file_mkdirs(pipe, 0700, &s->b.err));
-	OK(&s->b, core_jobs_open(&s->core, &s->b.err));
-	OK(&s->b, spool_open(&s->spool, edge, &set, &torn, &s->b.err));
-}
-
-static void
-close_stage(struct stage *s)
-{
-	core_jobs_drop(&s->core);
-	ipc_free(s->core.workers[0].ipc);
-	ipc_free(s->core.post);
-	free(s->core.workers);
-	for (size_t i = 0; i < CORE_SPOOLS; i++)
-		spool_reader_close(s->core.sources[i].reader);
-	while (s->core.n_out > 0)
-		free(s->core.out[--s->core.n_out]);
-	arena_free(s->core.arena);
-	spool_close(s->spool);
-	loop_free(s->role.loop);
-	if (s->parser >= 0)
-		(void)close(s->parser);
-	if (s->post >= 0)
-		(void)close(s->post);
-	bench_close(&s->b);
-}
-
-/* A complete report, by hand: what the parser is asked to read. */
-static void
-receive(struct stage *s, const char *from)
-{
-	struct sent r = sent_report(from, NULL);
-	const char *rcpt[] = {DESK_CONTACT};
-	const char *raw = arena_printf(s->b.a,
-		"From: %s\r\nSubject: %s\r\nMessage-ID: <%s>\r\n\r\n%s", from,
-		r.subject, from, r.body);
-	struct spool_mail mail = {.received = now(),
-		.sender = from,
-		.rcpts = rcpt,
-		.n_rcpts = 1,
-		.raw = span_of(raw)};
-	struct spool_pos end;
-
-	OK(&s->b, spool_append(s->spool, &mail, &end, &s->b.err));
-	s->core.spooled = true;
-}
-
-/* Reads the next mail as an honest parser does. */
-static void
-answer(struct stage *s)
-{
-	struct envelope env = {0};
-	struct span body;
-	struct str out;
-
-	frame(s, s->parser, PROTO_READ, &body);
-	struct unpack u = {body, false};
-	uint32_t ticket = unpack_u32(&u, UINT32_MAX);
-	env.sender = unpack_text(&u, s->b.a);
-	assert_int_equal(1, unpack_u32(&u, 1));
-	const char *rcpt = unpack_text(&u, s->b.a);
-	env.rcpts = &rcpt;
-	env.n_rcpts = 1;
-	const struct message *m =
-		mime_parse(s->b.a, unpack_blob(&u), &env, &s->b.policies.own);
-	str_init(&out, PROTO_MAX_DONE);
-	pack_u32(&out, ticket);
-	message_pack(&out, m);
-	report_pack(&out, report_find(s->b.a, m));
-	OK(&s->b, ipc_put(s->parser, PROTO_DONE, str_span(&out), &s->b.err));
-	str_fini(&out);
-	turn(s);
-}
-
-static void
-parser_dies(struct stage *s)
-{
-	(void)close(s->parser);
-	s->parser = -1;
-	turn(s);
-}
-
 static void
 a_mail_that_hangs_costs_the_mail_behind_it_nothing(void **state)
 {
 	struct stage s;
 
-	open_stage(&s, state);
+	stage_open(&s, state);
 	s.b.set.parse_timeout = 1;
-	receive(&s, "slow@r.example");
-	receive(&s, "mira@r.example");
+	stage_receive(&s, "slow@r.example");
+	stage_receive(&s, "mira@r.example");
 	for (unsigned round = 1; round <= 2; round++) {
-		hire_parser(&s);
+		stage_hire_parser(&s);
 		core_jobs_pump(&s.core);
-		turn(&s);
+		stage_turn(&s);
 		core_jobs_check(&s.core);
 		core_jobs_check(&s.core); /* said once */
 		assert_int_equal(round, s.stuck);
-		parser_dies(&s);
+		stage_parser_dies(&s);
 		assert_int_equal(round, s.core.first->deaths);
 		assert_int_equal(0, s.core.first->next->deaths);
 		assert_int_equal(round == 2 ? JOB_DONE : JOB_WAITING,
 			s.core.first->state);
 	}
-	hire_parser(&s);
+	stage_hire_parser(&s);
 	core_jobs_pump(&s.core);
-	answer(&s);
+	stage_answer(&s);
 	assert_true(core_store_commit(&s.core));
 	assert_int_equal(QUEUE_QUARANTINE, bench_mail(&s.b, 1)->queue);
 	assert_string_equal("DAGF-1", bench_mail(&s.b, 2)->chain);
-	close_stage(&s);
+	stage_close(&s);
 }
 
 static void
@@ -234,20 +51,20 @@ a_mail_that_is_read_late_but_read_is_no_culprit(void **state)
 {
 	struct stage s;
 
-	open_stage(&s, state);
+	stage_open(&s, state);
 	s.b.set.parse_timeout = 1;
-	receive(&s, "late@r.example");
-	receive(&s, "mira@r.example");
-	hire_parser(&s);
+	stage_receive(&s, "late@r.example");
+	stage_receive(&s, "mira@r.example");
+	stage_hire_parser(&s);
 	core_jobs_pump(&s.core);
-	turn(&s);
+	stage_turn(&s);
 	core_jobs_check(&s.core);
-	answer(&s); /* before it is killed for it */
-	parser_dies(&s);
+	stage_answer(&s); /* before it is killed for it */
+	stage_parser_dies(&s);
 	assert_int_equal(JOB_DONE, s.core.first->state);
 	assert_int_equal(MAIL_PERSON, s.core.first->message->kind);
 	assert_int_equal(0, s.core.first->next->deaths);
-	close_stage(&s);
+	stage_close(&s);
 }
 
 static void
@@ -255,12 +72,12 @@ a_reader_that_dies_costs_one_retry_then_quarantine(void **state)
 {
 	struct stage s;
 
-	open_stage(&s, state);
-	receive(&s, "crash@r.example");
+	stage_open(&s, state);
+	stage_receive(&s, "crash@r.example");
 	for (unsigned round = 1; round <= 2; round++) {
-		hire_parser(&s);
+		stage_hire_parser(&s);
 		core_jobs_pump(&s.core);
-		parser_dies(&s);
+		stage_parser_dies(&s);
 		assert_int_equal(round, s.core.first->deaths);
 	}
 	assert_int_equal(JOB_DONE, s.core.first->state);
@@ -268,7 +85,7 @@ a_reader_that_dies_costs_one_retry_then_quarantine(void **state)
 	assert_true(core_store_commit(&s.core));
 	assert_int_equal(QUEUE_QUARANTINE, bench_mail(&s.b, 1)->queue);
 	bench_proves(&s.b);
-	close_stage(&s);
+	stage_close(&s);
 }
 
 static void
@@ -278,17 +95,17 @@ what_is_left_of_a_damaged_mail_is_a_persons_and_keeps_its_clock(void **state)
 	struct duty *duties;
 	size_t n;
 
-	open_stage(&s, state);
-	receive(&s, "lost@r.example");
-	receive(&s, "mira@r.example");
+	stage_open(&s, state);
+	stage_receive(&s, "lost@r.example");
+	stage_receive(&s, "mira@r.example");
 	const char *segment =
 		arena_printf(s.b.a, "%s/spool/edge/00000001.seg", s.role.data);
 	int fd = open(segment, O_RDWR | O_CLOEXEC);
 	assert_int_equal(1, pwrite(fd, "", 1, 200));
 	(void)close(fd);
-	hire_parser(&s);
+	stage_hire_parser(&s);
 	core_jobs_pump(&s.core);
-	answer(&s);
+	stage_answer(&s);
 	assert_true(core_store_commit(&s.core));
 	assert_int_equal(QUEUE_QUARANTINE, bench_mail(&s.b, 1)->queue);
 	assert_true(bench_mail(&s.b, 1)->bytes > 200);
@@ -298,7 +115,7 @@ what_is_left_of_a_damaged_mail_is_a_persons_and_keeps_its_clock(void **state)
 	assert_int_equal(2, n);
 	assert_string_equal("DAGF-1", bench_mail(&s.b, 2)->chain);
 	bench_proves(&s.b);
-	close_stage(&s);
+	stage_close(&s);
 }
 
 static void
@@ -310,23 +127,23 @@ a_reader_that_lies_is_not_heard_again_and_its_mail_is_read_by_another(
 	struct stage s;
 
 	for (size_t i = 0; i < ARRAY_LEN(lies); i++) {
-		open_stage(&s, state);
-		receive(&s, "mira@r.example");
-		hire_parser(&s);
+		stage_open(&s, state);
+		stage_receive(&s, "mira@r.example");
+		stage_hire_parser(&s);
 		core_jobs_pump(&s.core);
 		OK(&s.b,
 			ipc_put(s.parser, PROTO_DONE,
 				span_make(lies[i], sizeof lies[i]), &s.b.err));
-		turn(&s);
+		stage_turn(&s);
 		assert_int_equal(1, s.stuck);
 		assert_null(s.core.workers[0].ipc);
 		assert_int_equal(JOB_WAITING, s.core.first->state);
 		(void)close(s.parser);
-		hire_parser(&s);
+		stage_hire_parser(&s);
 		core_jobs_pump(&s.core);
-		answer(&s);
+		stage_answer(&s);
 		assert_int_equal(MAIL_PERSON, s.core.first->message->kind);
-		close_stage(&s);
+		stage_close(&s);
 	}
 }
 
@@ -337,10 +154,10 @@ handed_over(struct stage *s)
 	struct span body;
 	char c;
 
-	turn(s);
+	stage_turn(s);
 	if (recv(s->post, &c, 1, MSG_PEEK | MSG_DONTWAIT) != 1)
 		return NULL;
-	frame(s, s->post, PROTO_LETTER, &body);
+	stage_frame(s, s->post, PROTO_LETTER, &body);
 	struct unpack u = {body, false};
 	return unpack_text(&u, s->b.a);
 }
@@ -356,7 +173,7 @@ post_says(struct stage *s, const char *letter, enum post_outcome what)
 	pack_text(&out, "250 taken");
 	OK(&s->b, ipc_put(s->post, PROTO_OUTCOME, str_span(&out), &s->b.err));
 	str_fini(&out);
-	turn(s);
+	stage_turn(s);
 }
 
 static void
@@ -376,9 +193,9 @@ a_letter_on_its_way_is_not_handed_over_again(void **state)
 	struct letter *l;
 	size_t n;
 
-	open_stage(&s, state);
+	stage_open(&s, state);
 	queue_letter(&s, "mira@r.example");
-	hire_post(&s);
+	stage_hire_post(&s);
 	core_post_lease(&s.core);
 	assert_string_equal("DAGF-1.1", handed_over(&s));
 	/* a person cannot wait */
@@ -408,7 +225,7 @@ a_letter_on_its_way_is_not_handed_over_again(void **state)
 	assert_int_equal(0, s.core.n_out);
 	assert_int_equal(LETTER_SENT, bench_letter(&s.b, "DAGF-1.1")->state);
 	bench_proves(&s.b);
-	close_stage(&s);
+	stage_close(&s);
 }
 
 static void
@@ -416,10 +233,10 @@ an_outcome_that_cannot_be_stored_costs_no_other_its_record(void **state)
 {
 	struct stage s;
 
-	open_stage(&s, state);
+	stage_open(&s, state);
 	queue_letter(&s, "mira@r.example");
 	queue_letter(&s, "jo@j.example");
-	hire_post(&s);
+	stage_hire_post(&s);
 	post_says(&s, "DAGF-1.1", POST_SENT);
 	post_says(&s, "DAGF-77.1", POST_SENT); /* of nobody */
 	post_says(&s, "DAGF-2.1", POST_SENT);
@@ -428,7 +245,7 @@ an_outcome_that_cannot_be_stored_costs_no_other_its_record(void **state)
 	assert_int_equal(LETTER_SENT, bench_letter(&s.b, "DAGF-1.1")->state);
 	assert_int_equal(LETTER_SENT, bench_letter(&s.b, "DAGF-2.1")->state);
 	bench_proves(&s.b);
-	close_stage(&s);
+	stage_close(&s);
 }
 
 static void
