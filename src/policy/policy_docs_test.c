@@ -62,9 +62,9 @@ completed(const char *example)
 	AUTO(str_fini) struct str s;
 	struct span rest = span_of(example), line;
 
+	str_init(&s, 100000);
 	if (strncmp(example, "policy:", 7) == 0)
 		return example;
-	str_init(&s, 100000);
 	str_puts(&s, "policy: 1\nextends: good.yml\n");
 	if (*example == '-')
 		str_puts(&s, "clauses:\n");
