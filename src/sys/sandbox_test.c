@@ -275,11 +275,24 @@ writes_a_letter(void)
 		rename(from, to) == 0;
 }
 
+static bool
+reads_a_mirror(void)
+{
+	return opens("mirrors/X.git/HEAD", O_RDONLY);
+}
+
+static bool
+writes_a_mirror(void)
+{
+	return opens("mirrors/X.git/HEAD", O_WRONLY) &&
+		opens("mirrors/new", O_WRONLY | O_CREAT);
+}
+
 /* Who can do what; anything else in the table's columns is denied. */
 static const struct {
 	const char *name;
 	bool (*attempt)(void);
-	bool edge, core, post, sign;
+	bool edge, core, post, sign, evidence;
 } roles[] = {
 	{"read a file of the system", reads_a_file, .core = true},
 	{"write a file elsewhere", writes_a_file, .edge = false},
@@ -289,6 +302,8 @@ static const struct {
 	{"write the database", writes_the_database, .core = true},
 	{"write the spool", writes_the_spool, .edge = true, .core = true},
 	{"write a letter", writes_a_letter, .core = true, .post = true},
+	{"read a mirror", reads_a_mirror, .core = true, .evidence = true},
+	{"write a mirror", writes_a_mirror, .core = true},
 	{"an internet socket", makes_a_socket, .core = true, .post = true},
 	{"a socket in disguise", makes_a_disguised_socket, .core = true,
 		.post = true},
@@ -327,7 +342,7 @@ each_role_opens_its_own_and_nothing_else(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(data));
 	(void)snprintf(command, sizeof command,
-		"cd %s && mkdir -p keys spool/edge outbox/new outbox/tmp && touch keys/desk.sec desk.db",
+		"cd %s && mkdir -p keys spool/edge outbox/new outbox/tmp mirrors/X.git && touch keys/desk.sec desk.db mirrors/X.git/HEAD",
 		data);
 	assert_int_equal(0, system(command));
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
@@ -342,6 +357,8 @@ each_role_opens_its_own_and_nothing_else(void **state)
 			roles[i].post, tries(ROLE_POST, roles[i].attempt, box));
 		assert_int_equal(
 			roles[i].sign, tries(ROLE_SIGN, roles[i].attempt, box));
+		assert_int_equal(roles[i].evidence,
+			tries(ROLE_EVIDENCE, roles[i].attempt, box));
 	}
 	/* a resolver and certificates, but nothing of the desk */
 	assert_int_equal(
@@ -349,6 +366,99 @@ each_role_opens_its_own_and_nothing_else(void **state)
 	assert_int_equal(FAILED,
 		tries(ROLE_POST, reads_the_database, "smtp://127.0.0.1:25"));
 	(void)unlink("/tmp/pratique-sandbox-test");
+	(void)snprintf(command, sizeof command, "rm -rf %s", data);
+	assert_int_equal(0, system(command));
+}
+
+static bool
+writes_elsewhere_in_the_mirrors(void)
+{
+	return opens("mirrors/old/HEAD", O_WRONLY);
+}
+
+static bool
+writes_the_new_mirror(void)
+{
+	return opens("mirrors/X.git/pack", O_RDWR | O_CREAT);
+}
+
+static bool
+reads_the_source(void)
+{
+	return opens("source", O_RDONLY);
+}
+
+static bool
+writes_the_source(void)
+{
+	return opens("source", O_WRONLY);
+}
+
+/* What fetches a mirror can do, from a file and from an address. */
+static const struct {
+	const char *name;
+	bool (*attempt)(void);
+	bool file, address;
+} fetches[] = {
+	{"write the new mirror", writes_the_new_mirror, true, true},
+	{"write the old one", writes_elsewhere_in_the_mirrors, false, false},
+	{"read the source", reads_the_source, true, true},
+	{"write the source", writes_the_source, false, false},
+	{"read a file of the system", reads_a_file, false, true},
+	{"write a file elsewhere", writes_a_file, false, false},
+	{"read the database", reads_the_database, false, false},
+	{"read the key", reads_the_key, false, false},
+	{"make a connection", makes_a_socket, false, true},
+	{"run a program", runs_a_program, false, false},
+	{"signal another process", kills, false, false},
+	{"be traced", traces, false, false},
+};
+
+static int
+fetch_tries(bool (*attempt)(void), bool network)
+{
+	char new_one[100], source[100];
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		(void)snprintf(
+			new_one, sizeof new_one, "%s/mirrors/X.git", data);
+		(void)snprintf(source, sizeof source, "%s/source", data);
+		const char *const read[] = {source};
+		const struct sandbox_fetch doors = {.write = new_one,
+			.read = read,
+			.n_read = 1,
+			.network = network,
+			.memory = INT64_C(1) << 30,
+			.file_max = 1 << 20};
+		struct err err;
+
+		if (!sandbox_fetch(&doors, &err))
+			_exit(NO_DOORS);
+		_exit(attempt() ? WORKED : FAILED);
+	}
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static void
+what_fetches_writes_one_folder_and_runs_nothing(void **state)
+{
+	char command[400];
+
+	(void)state;
+	(void)snprintf(command, sizeof command,
+		"mkdir -p %s && cd %s && mkdir -p keys mirrors/X.git mirrors/old && touch keys/desk.sec desk.db source mirrors/old/HEAD",
+		data, data);
+	assert_int_equal(0, system(command));
+	for (size_t i = 0; i < ARRAY_LEN(fetches); i++) {
+		test_note(fetches[i].name);
+		assert_int_equal(fetches[i].file,
+			fetch_tries(fetches[i].attempt, false));
+		assert_int_equal(fetches[i].address,
+			fetch_tries(fetches[i].attempt, true));
+	}
 	(void)snprintf(command, sizeof command, "rm -rf %s", data);
 	assert_int_equal(0, system(command));
 }
@@ -377,6 +487,8 @@ main(void)
 		cmocka_unit_test(nothing_works_from_inside_the_parser),
 		cmocka_unit_test(an_honest_parser_goes_on_working),
 		cmocka_unit_test(each_role_opens_its_own_and_nothing_else),
+		cmocka_unit_test(
+			what_fetches_writes_one_folder_and_runs_nothing),
 		cmocka_unit_test(sendmail_keeps_its_set_group_id),
 	};
 
