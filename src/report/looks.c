@@ -9,7 +9,7 @@
  */
 #include "report/find.h"
 
-enum { BECAUSE_MAX = 6, QUOTE_BYTES = 160 };
+enum { BECAUSE_MAX = 6, QUOTE_BYTES = 160, APART = 60 };
 
 /* Say that a line shows something: `line 7 claims an effect: "..."`. */
 static void
@@ -49,20 +49,23 @@ because_plain(struct reading *g, const char *text)
 		g->because.v[g->because.n - 1].line = 0;
 }
 
-/* In how many lines does a meaning stand? */
+/* In how many places does a meaning stand? Lines may be whole paragraphs, so
+ * what is a sentence apart counts as well. */
 static size_t
 lines_with(const struct hits *h)
 {
 	size_t n = 0;
 
 	for (size_t k = 0; k < h->n; k++)
-		n += k == 0 || h->v[k].line != h->v[k - 1].line;
+		n += k == 0 || h->v[k].line != h->v[k - 1].line ||
+			h->v[k].at > h->v[k - 1].end + APART;
 	return n;
 }
 
 struct tally {
 	size_t class, effect, word, claim; /* lines that speak so */
-	size_t howto, support, bug, junk, pitch, apply, forms, notice, bounty;
+	size_t howto, support, bug, junk, pitch, apply, offer, forms, notice,
+		bounty;
 	bool steps, subject_class, security;
 };
 
@@ -106,6 +109,7 @@ count(const struct reading *g)
 		.bug = told(g, subject, M_BUG),
 		.junk = told(g, subject, M_JUNK),
 		.pitch = told(g, subject, M_PITCH),
+		.offer = told(g, subject, M_OFFER),
 		.apply = told(g, subject, M_APPLY),
 		.forms = told(g, subject, M_FORMS),
 		.notice = told(g, subject, M_NOTICE),
@@ -175,6 +179,16 @@ elsewhere(struct reading *g, const struct tally *t)
 	return LOOKS_UNKNOWN;
 }
 
+/* Does anything in it have to do with a program? */
+static bool
+is_technical(const struct reading *g, const struct tally *t)
+{
+	return t->steps || t->class + t->effect + t->word + t->bug > 0 ||
+		t->subject_class || g->n_cwe > 0 || g->n_cvss > 0 ||
+		g->files.n > 0 || g->functions.n > 0 || g->commits.n > 0 ||
+		g->cves.n > 0;
+}
+
 static enum looks_like
 decide(struct reading *g, const struct tally *t)
 {
@@ -184,7 +198,7 @@ decide(struct reading *g, const struct tally *t)
 	bool bare = !t->steps && g->n_cwe == 0 && g->n_cvss == 0;
 
 	if (!shown || t->junk >= 3 ||
-		(bare && (t->junk >= 2 || t->apply >= 2))) {
+		(bare && (2 * t->junk + t->pitch >= 4 || t->apply >= 2))) {
 		other = elsewhere(g, t);
 		if (other != LOOKS_UNKNOWN)
 			return other;
@@ -213,6 +227,9 @@ decide(struct reading *g, const struct tally *t)
 		return settle(g, LOOKS_OTHER, M_BOUNTY, "asks for a reward");
 	if (t->junk > 0)
 		return settle(g, LOOKS_SPAM, M_JUNK, "advertises");
+	if (t->offer + t->pitch >= 2 && !is_technical(g, t))
+		return settle(g, LOOKS_SPAM, t->pitch > 0 ? M_PITCH : M_OFFER,
+			"offers something");
 	if (t->pitch > 0)
 		return settle(g, LOOKS_OTHER, M_PITCH, "offers something");
 	if (t->apply > 0)
@@ -220,6 +237,8 @@ decide(struct reading *g, const struct tally *t)
 	if (t->forms > 0)
 		return settle(
 			g, LOOKS_OTHER, M_FORMS, "asks for a form or an audit");
+	if (t->offer > 0 && !is_technical(g, t))
+		return settle(g, LOOKS_OTHER, M_OFFER, "offers something");
 	if (t->steps && (!g->loose_steps || t->security))
 		return vulnerability(g); /* sent here, and nothing against it */
 	because_plain(g, "nothing shows what kind of mail this is");
