@@ -64,8 +64,8 @@ lines_with(const struct hits *h)
 
 struct tally {
 	size_t class, effect, word, claim; /* lines that speak so */
-	size_t howto, support, bug, junk, pitch, apply, offer, forms, notice,
-		bounty;
+	size_t howto, support, bug, junk, pitch, apply, offer, asked, software,
+		forms, notice, bounty;
 	bool steps, subject_class, security;
 };
 
@@ -92,6 +92,17 @@ told(const struct reading *g, uint64_t subject, enum meaning m)
 	return lines_with(&g->hits[m]) + (subject >> m & 1);
 }
 
+/* In how many questions? */
+static size_t
+asked(const struct hits *h)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < h->n; k++)
+		n += h->v[k].asked;
+	return n;
+}
+
 static struct tally
 count(const struct reading *g)
 {
@@ -101,10 +112,12 @@ count(const struct reading *g)
 	return (struct tally){
 		.class = lines_with(&h[M_CLASS]),
 		.effect = lines_with(&h[M_EFFECT]),
-		.word = lines_with(&h[M_VULNWORD]),
+		.word = told(g, subject, M_VULNWORD),
 		.claim = lines_with(&h[M_CLAIMS]),
 		.bounty = lines_with(&h[M_BOUNTY]),
 		.howto = told(g, subject, M_HOWTO),
+		.asked = asked(&h[M_HOWTO]) + (subject >> M_HOWTO & 1),
+		.software = told(g, subject, M_SOFTWARE),
 		.support = told(g, subject, M_SUPPORT),
 		.bug = told(g, subject, M_BUG),
 		.junk = told(g, subject, M_JUNK),
@@ -183,7 +196,8 @@ elsewhere(struct reading *g, const struct tally *t)
 static bool
 is_technical(const struct reading *g, const struct tally *t)
 {
-	return t->steps || t->class + t->effect + t->word + t->bug > 0 ||
+	return t->steps || t->software > 1 ||
+		t->class + t->effect + t->word + t->bug > 0 ||
 		t->subject_class || g->n_cwe > 0 || g->n_cvss > 0 ||
 		g->files.n > 0 || g->functions.n > 0 || g->commits.n > 0 ||
 		g->cves.n > 0;
@@ -205,17 +219,19 @@ decide(struct reading *g, const struct tally *t)
 	}
 	if (shown)
 		return vulnerability(g);
-	if (t->howto > 0 && t->howto >= t->effect && t->claim == 0)
+	if (t->howto > 0 && t->howto >= t->effect && t->claim == 0 &&
+		!t->steps && (t->asked > 0 || t->class + t->effect == 0))
 		return t->security || t->class + t->effect > 0 ?
 			settle(g, LOOKS_QUESTION, M_HOWTO, "asks how to") :
 			settle(g, LOOKS_SUPPORT, M_HOWTO, "asks how to");
 	if (t->effect + t->class > 0 || t->subject_class)
 		return vulnerability(g);
-	if (t->word > 0 && t->support < 2 && t->bug < 2)
+	if (t->word > 0 && (t->steps || (t->support < 2 && t->bug < 2)))
 		return vulnerability(g);
 	if (t->claim > 0 && t->support < 2 && t->bug == 0)
 		return vulnerability(g); /* "a problem" may be any */
-	if (t->steps && t->security && t->bug == 0 && t->support < 2)
+	if (t->steps && t->bug == 0 && t->support < 2 &&
+		(t->security || t->software > 0))
 		return vulnerability(g); /* a story, and it is about that */
 	if (t->bug > t->support)
 		return settle(g, LOOKS_BUG, M_BUG, "describes a fault");
@@ -227,7 +243,7 @@ decide(struct reading *g, const struct tally *t)
 		return settle(g, LOOKS_OTHER, M_BOUNTY, "asks for a reward");
 	if (t->junk > 0)
 		return settle(g, LOOKS_SPAM, M_JUNK, "advertises");
-	if (t->offer + t->pitch >= 2 && !is_technical(g, t))
+	if (t->offer + 2 * t->pitch >= 3 && !is_technical(g, t))
 		return settle(g, LOOKS_SPAM, t->pitch > 0 ? M_PITCH : M_OFFER,
 			"offers something");
 	if (t->pitch > 0)
@@ -237,7 +253,7 @@ decide(struct reading *g, const struct tally *t)
 	if (t->forms > 0)
 		return settle(
 			g, LOOKS_OTHER, M_FORMS, "asks for a form or an audit");
-	if (t->offer > 0 && !is_technical(g, t))
+	if (t->offer > 1 && !is_technical(g, t))
 		return settle(g, LOOKS_OTHER, M_OFFER, "offers something");
 	if (t->steps && (!g->loose_steps || t->security))
 		return vulnerability(g); /* sent here, and nothing against it */

@@ -105,7 +105,11 @@ is_idle(const struct story *s, size_t k)
 		"look", "find", "reply", "need", "found", "looked", "used",
 		"ran", "tried", "tested", "got", "gave", "noticed", "held",
 		"made", "report", "include", "assume", "ensure", "confirm",
-		"follow", "right", "usamos", "uso", "teste", "testé", "get"};
+		"follow", "right", "usamos", "uso", "testé", "get", "fix",
+		"patch", "add", "remove", "validate", "sanitize", "escape",
+		"restrict", "limit", "update", "upgrade", "replace", "verify",
+		"contact", "tell", "ask", "consider", "disable", "allow",
+		"order", "page", "message", "mail", "file", "review"};
 
 	return is_one_of(text_of(s, k), words, ARRAY_LEN(words));
 }
@@ -123,6 +127,36 @@ is_action(const struct story *s, size_t k)
 		(is_clause(s, k) || has_actor(s, k));
 }
 
+/* "when we print", "if you press": what is done, whatever it is; not "if you
+ * need", "when you plan". Where the verb is, else 0. */
+static size_t
+condition(const struct story *s, size_t k)
+{
+	static const char *const words[] = {"when", "if", "once", "whenever",
+		"wenn", "sobald", "falls", "quand", "lorsque", "si", "cuando",
+		"after", "as"};
+	static const char *const never[] = {"need", "have", "are", "is", "was",
+		"want", "would", "could", "can", "do", "did", "plan", "think",
+		"know", "like", "agree", "prefer", "fix", "fixed", "give",
+		"pay", "confirm", "reply", "tell", "wish", "accept", "decide",
+		"let", "provide", "may", "might", "should", "will", "am",
+		"were", "had", "has", "find", "found", "must", "believe",
+		"consider", "disagree", "require", "publish", "get", "got",
+		"reported", "report", "see", "hear", "don't", "understand",
+		"haben", "sind", "wollen", "möchten", "brauchen", "können",
+		"wünschen", "avez", "voulez", "souhaitez", "necesita",
+		"necesitan", "tienen", "quiere", "fragen", "noch", "es", "das",
+		"die", "der", "any", "all", "your", "ever", "still"};
+	size_t who = k + 1;
+
+	if (who + 1 >= s->n ||
+		!is_one_of(text_of(s, k), words, ARRAY_LEN(words)) ||
+		!word_has(&s->w[who], W_WHO) || is_behind(s, who, ",.;:") ||
+		is_one_of(text_of(s, who + 1), never, ARRAY_LEN(never)))
+		return 0;
+	return who + 1;
+}
+
 /* How many different things are done in the words read. *busy: one of them
  * is more than idle. */
 static size_t
@@ -131,6 +165,7 @@ actions(const struct story *s, bool *busy)
 	uint16_t seen[8];
 	size_t n = 0;
 	bool supposed = false;
+	size_t conditions = 0;
 
 	*busy = false;
 	for (size_t k = 0; k < s->n && n < ARRAY_LEN(seen); k++) {
@@ -140,6 +175,10 @@ actions(const struct story *s, bool *busy)
 			supposed = false;
 		if (is_supposed(s, k))
 			supposed = true;
+		if (!supposed && condition(s, k) > 0) {
+			conditions++;
+			*busy = true;
+		}
 		if (supposed || !is_action(s, k))
 			continue;
 		*busy = *busy || !is_idle(s, k);
@@ -148,7 +187,7 @@ actions(const struct story *s, bool *busy)
 		if (!known)
 			seen[n++] = s->w[k].id;
 	}
-	return n;
+	return n + 2 * conditions;
 }
 
 /* Something to type or to go to: `x`, https://, /path, a=b. */
@@ -158,9 +197,18 @@ is_technical(const struct lines *l, size_t i)
 	struct span s = line_span(l, i);
 
 	return l->v[i].shape == SHAPE_CODE || span_find_byte(s, '`') < s.n ||
+		span_find(s, " \"") < s.n || l->v[i].has & HAS_PAIR(HAS_INK) ||
 		span_find(s, "://") < s.n || span_find(s, " /") < s.n ||
 		span_find_byte(s, '=') < s.n || span_find(s, "../") < s.n ||
 		has_payload(s);
+}
+
+/* Does it begin with what somebody does with a program? */
+static bool
+begins_to_do(const struct story *s)
+{
+	return s->n > 6 && word_has(&s->w[0], W_VERB) && !is_idle(s, 0) &&
+		!is_supposed(s, 0);
 }
 
 static void
@@ -228,7 +276,8 @@ narrated_find(const struct reading *g, size_t *from, size_t *to)
 		size_t with_code = code_below(l, end);
 		read_paragraph(s, i, end);
 		size_t n = s->n >= 4 ? actions(s, &busy) : 0;
-		if (n > 0 && busy && (technical || with_code > end))
+		if (n > 0 && busy &&
+			(technical || with_code > end || begins_to_do(s)))
 			n++;
 		if (n < ENOUGH || n <= best || !busy)
 			continue;

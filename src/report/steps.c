@@ -414,6 +414,27 @@ labelled(struct reading *g, enum meaning topic)
 	return false;
 }
 
+/* "https://host/x?id=7, then count up", "/users/1 -> all users" */
+static bool
+is_address_to_try(struct span s)
+{
+	size_t at = span_find(s, "://");
+	struct span url = span_from(s, at);
+	size_t end = 0;
+
+	while (end < url.n && url.p[end] > ' ')
+		end++;
+	struct span rest = span_from(url, end);
+	url = span_cut(url, 0, end);
+	if (url.n > 0 && span_find_byte(url, '?') < url.n &&
+		span_find_byte(url, '=') < url.n)
+		return true;
+	return (url.n > 0 || span_find(s, " /") < s.n || starts(s, "/")) &&
+		(span_find(s, "->") < s.n || span_find(s, "=>") < s.n ||
+			span_find(s, "→") < s.n ||
+			span_find(rest, " then ") < rest.n);
+}
+
 /* Something put in to break out, wherever it stands. */
 static bool
 typed(struct reading *g)
@@ -424,8 +445,10 @@ typed(struct reading *g)
 		if (!line_is_new(l, i) || l->v[i].shape == SHAPE_FENCE ||
 			l->v[i].shape == SHAPE_RULE ||
 			l->v[i].under == M_H_FIX ||
+			l->v[i].under == M_H_REFERENCE ||
 			hit_in(&g->hits[M_ADVICE], i, i + 1) ||
-			!has_payload(line_span(l, i)))
+			!(has_payload(line_span(l, i)) ||
+				is_address_to_try(line_span(l, i))))
 			continue;
 		size_t from = i;
 		while (from > 0 && line_is_new(l, from - 1) &&
