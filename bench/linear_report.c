@@ -99,6 +99,15 @@ static const struct {
 	{"claims denied", "", "It is not publicly disclosed. "},
 	{"scenarios", "", "When the page\n"},
 	{"orders", "", "Open the page now. "},
+	{"stories", "", "I opened the link, my colleague sent it. "},
+	{"stories, paragraphs", "", "When I open it, the page says.\n\n"},
+	{"stories, only supposed", "", "an attacker could open it, send it\n"},
+	{"payloads", "", "../../x <script>\n"},
+	{"payloads, nearly", "", "<=(\n\n"},
+	{"addresses to try", "", "/a -> b\n"},
+	{"items with #", "", "# Open the page\n"},
+	{"labels of steps", "", "here is a repro: x\n"},
+	{"blocks of code", "", "here:\n\n    a = b(c);\n\n"},
 	{"Japanese", "", "\xe8\x84\x86\xe5\xbc\xb1\xe6\x80\xa7"},
 };
 

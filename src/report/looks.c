@@ -272,5 +272,7 @@ looks_find(struct reading *g)
 		return;
 	}
 	t = count(g);
+	if (g->loose_steps && 2 * t.junk + t.pitch >= 2)
+		t.steps = false; /* "book a call, see the slides" */
 	g->r->looks_like = decide(g, &t);
 }

@@ -14,6 +14,7 @@ enum {
 	WORDS_READ = 300, /* of one paragraph */
 	WHO_REACH = 4,    /* words from "I" to what I did */
 	ENOUGH = 2,
+	LONG_ORDER = 7, /* words */
 };
 
 struct story {
@@ -103,13 +104,13 @@ is_idle(const struct story *s, size_t k)
 	static const char *const words[] = {"use", "run", "have", "make", "see",
 		"note", "keep", "name", "host", "let", "view", "read", "check",
 		"look", "find", "reply", "need", "found", "looked", "used",
-		"ran", "tried", "tested", "got", "gave", "noticed", "held",
-		"made", "report", "include", "assume", "ensure", "confirm",
-		"follow", "right", "usamos", "uso", "testé", "get", "fix",
-		"patch", "add", "remove", "validate", "sanitize", "escape",
-		"restrict", "limit", "update", "upgrade", "replace", "verify",
-		"contact", "tell", "ask", "consider", "disable", "allow",
-		"order", "page", "message", "mail", "file", "review"};
+		"ran", "got", "gave", "noticed", "held", "made", "report",
+		"include", "assume", "ensure", "confirm", "follow", "right",
+		"usamos", "uso", "testé", "get", "fix", "patch", "add",
+		"remove", "validate", "sanitize", "escape", "restrict", "limit",
+		"update", "upgrade", "replace", "verify", "contact", "tell",
+		"consider", "disable", "allow", "review", "thank", "call",
+		"feel", "join"};
 
 	return is_one_of(text_of(s, k), words, ARRAY_LEN(words));
 }
@@ -119,6 +120,9 @@ is_action(const struct story *s, size_t k)
 {
 	if (s->w[k].id == 0 || is_passive(s, k))
 		return false;
+	if (k + 1 < s->n && span_is_nocase(text_of(s, k + 1), "to") &&
+		word_has(&s->w[k], W_ACT))
+		return false; /* "tried to", "asked to" */
 	if (word_has(&s->w[k], W_VERB) &&
 		(is_clause(s, k) ||
 			(word_has(&s->w[k - 1], W_WHO) && !is_idle(s, k))))
@@ -171,7 +175,7 @@ actions(const struct story *s, bool *busy)
 	for (size_t k = 0; k < s->n && n < ARRAY_LEN(seen); k++) {
 		bool known = false;
 
-		if (is_behind(s, k, ".!?;") || word_has(&s->w[k], W_TURN))
+		if (is_behind(s, k, ".!?;:") || word_has(&s->w[k], W_TURN))
 			supposed = false;
 		if (is_supposed(s, k))
 			supposed = true;
@@ -197,18 +201,34 @@ is_technical(const struct lines *l, size_t i)
 	struct span s = line_span(l, i);
 
 	return l->v[i].shape == SHAPE_CODE || span_find_byte(s, '`') < s.n ||
-		span_find(s, " \"") < s.n || l->v[i].has & HAS_PAIR(HAS_INK) ||
-		span_find(s, "://") < s.n || span_find(s, " /") < s.n ||
-		span_find_byte(s, '=') < s.n || span_find(s, "../") < s.n ||
-		has_payload(s);
+		span_find(s, " \"") < s.n || span_find(s, "://") < s.n ||
+		span_find(s, " /") < s.n || span_find_byte(s, '=') < s.n ||
+		span_find(s, "../") < s.n || has_payload(s);
 }
 
-/* Does it begin with what somebody does with a program? */
+/* A sentence that tells to do something, and more than a word or two: "Ask
+ * for a new password at /reset"; not "send me your key". */
 static bool
-begins_to_do(const struct story *s)
+is_told_to_do(const struct story *s)
 {
-	return s->n > 6 && word_has(&s->w[0], W_VERB) && !is_idle(s, 0) &&
-		!is_supposed(s, 0);
+	for (size_t k = 0; k + LONG_ORDER <= s->n; k++) {
+		bool to_us = false;
+
+		if (!is_behind(s, k, ".!?:") || !word_has(&s->w[k], W_VERB) ||
+			is_idle(s, k))
+			continue;
+		size_t n = 1;
+		for (; k + n < s->n && !is_behind(s, k + n, ".!?"); n++) {
+			struct span word = text_of(s, k + n);
+
+			to_us = to_us || span_is_nocase(word, "me") ||
+				span_is_nocase(word, "us") ||
+				(n < 4 && span_is_nocase(word, "your"));
+		}
+		if (!to_us && n >= LONG_ORDER)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -277,7 +297,7 @@ narrated_find(const struct reading *g, size_t *from, size_t *to)
 		read_paragraph(s, i, end);
 		size_t n = s->n >= 4 ? actions(s, &busy) : 0;
 		if (n > 0 && busy &&
-			(technical || with_code > end || begins_to_do(s)))
+			(technical || with_code > end || is_told_to_do(s)))
 			n++;
 		if (n < ENOUGH || n <= best || !busy)
 			continue;

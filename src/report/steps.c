@@ -426,9 +426,17 @@ is_address_to_try(struct span s)
 		end++;
 	struct span rest = span_from(url, end);
 	url = span_cut(url, 0, end);
-	if (url.n > 0 && span_find_byte(url, '?') < url.n &&
-		span_find_byte(url, '=') < url.n)
+	size_t ask = span_find_byte(s, '?');
+	struct span query = span_cut(s, ask + 1, ask + 40);
+	size_t equals = span_find_byte(query, '=');
+	if (equals > 0 && equals < query.n &&
+		span_find_byte(query, ' ') > equals)
 		return true;
+	static const char *const requests[] = {
+		"GET /", "POST /", "PUT /", "DELETE /", "PATCH /"};
+	for (size_t i = 0; i < ARRAY_LEN(requests); i++)
+		if (span_find(s, requests[i]) < s.n)
+			return true;
 	return (url.n > 0 || span_find(s, " /") < s.n || starts(s, "/")) &&
 		(span_find(s, "->") < s.n || span_find(s, "=>") < s.n ||
 			span_find(s, "→") < s.n ||

@@ -214,17 +214,47 @@ from_label(struct reading *g)
 	return false;
 }
 
-/* The first heading that says what is wrong. */
+/* "Summary: links never expire" */
+static bool
+from_summary(struct reading *g)
+{
+	const struct lines *l = &g->lines;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct span s = bare(line_body(l, i));
+
+		if (l->v[i].kind != LINE_NEW || l->v[i].hollow ||
+			l->v[i].shape != SHAPE_HEADING ||
+			l->v[i].topic != M_H_SUMMARY || s.n == 0 || s.n > 120 ||
+			s.p[s.n - 1] == '.' || weigh(s) != SAYS_WHAT ||
+			(i + 1 < l->n && l->v[i + 1].n > 0 &&
+				l->v[i + 1].shape == SHAPE_PROSE && s.n > 60))
+			continue;
+		set(g, s, "heading", (unsigned)i + 1);
+		return true;
+	}
+	return false;
+}
+
+/* The first heading that says what is wrong; one of several findings is not
+ * the whole. */
 static bool
 from_heading(struct reading *g)
 {
 	const struct lines *l = &g->lines;
+	size_t findings = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		findings += l->v[i].kind == LINE_NEW &&
+			l->v[i].shape == SHAPE_HEADING &&
+			l->v[i].topic == M_H_FINDING && l->v[i].number > 0;
+	bool several = findings > 1;
 
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].kind != LINE_NEW ||
 			l->v[i].shape != SHAPE_HEADING || l->v[i].hollow ||
 			(l->v[i].topic != MEANING_COUNT &&
-				l->v[i].topic != M_H_FINDING))
+				(l->v[i].topic != M_H_FINDING || several)))
 			continue;
 		struct span s = bare(line_body(l, i));
 		if (weigh(s) != SAYS_WHAT)
@@ -298,7 +328,8 @@ title_find(struct reading *g)
 		set(g, subject, "subject", 0);
 		return;
 	}
-	if (g->r->understood && (from_heading(g) || from_lone_line(g)))
+	if (g->r->understood &&
+		(from_summary(g) || from_heading(g) || from_lone_line(g)))
 		return;
 	if (says == SAYS_WHERE)
 		set(g, subject, "subject", 0);
