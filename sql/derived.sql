@@ -57,13 +57,15 @@ LEFT JOIN chain c ON c.id = m.chain ORDER BY m.id
 -- name: dump_case roles: core read
 SELECT c.name, f.product, f.policy, f.rm, f.disposition, f.decided, f.opened,
 	f.changed, f.title, f.reporter, f.token, f.contacts, f.missing,
-	f.mails, f.letters
+	f.mails, f.letters, f.decider, f.clause, f.mail, f.lines, f.received,
+	f.split, f.links, f.rating, f.vector
 FROM casefile f JOIN chain c ON c.id = f.chain ORDER BY c.name
 
 -- name: dump_case@pgsql roles: core read
 SELECT c.name, f.product, f.policy, f.rm, f.disposition, f.decided, f.opened,
 	f.changed, f.title, f.reporter, f.token, f.contacts, f.missing,
-	f.mails, f.letters
+	f.mails, f.letters, f.decider, f.clause, f.mail, f.lines, f.received,
+	f.split, f.links, f.rating, f.vector
 FROM casefile f JOIN chain c ON c.id = f.chain ORDER BY c.name COLLATE "C"
 
 -- name: dump_duty roles: core read
@@ -86,7 +88,7 @@ ORDER BY who, d.place, d.name COLLATE "C", d.round
 SELECT coalesce(o.name, 'mail' || CAST(l.owner AS text)) AS who, l.n, c.name,
 	l.template, l.state, l.held_because, l.recipient, l.sender,
 	l.message_id, l.keeps_acknowledge, l.automatic, l.queued, l.next_try,
-	l.done, l.attempts, l.reply, e.seq
+	l.done, l.attempts, l.reply, e.seq, l.settles
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner LEFT JOIN event e ON e.id = l.event
 ORDER BY who, l.n
@@ -95,7 +97,7 @@ ORDER BY who, l.n
 SELECT coalesce(o.name, 'mail' || CAST(l.owner AS text)) COLLATE "C" AS who,
 	l.n, c.name, l.template, l.state, l.held_because, l.recipient,
 	l.sender, l.message_id, l.keeps_acknowledge, l.automatic, l.queued,
-	l.next_try, l.done, l.attempts, l.reply, e.seq
+	l.next_try, l.done, l.attempts, l.reply, e.seq, l.settles
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner LEFT JOIN event e ON e.id = l.event
 ORDER BY who, l.n

@@ -3,22 +3,23 @@
 -- name: letter_add roles: core
 INSERT INTO letter (owner, n, chain, template, state, held_because,
 	recipient, sender, message_id, keeps_acknowledge, automatic, queued,
-	next_try, done, attempts, reply, event, leased_until)
+	next_try, done, attempts, reply, settles, event, leased_until)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-	$16, $17, 0)
+	$16, $17, $18, 0)
 
 -- Saving a letter ends its lease.
 -- name: letter_set roles: core
 UPDATE letter SET chain = $3, template = $4, state = $5, held_because = $6,
 	recipient = $7, sender = $8, message_id = $9, keeps_acknowledge = $10,
 	automatic = $11, queued = $12, next_try = $13, done = $14,
-	attempts = $15, reply = $16, leased_by = NULL, leased_until = 0
+	attempts = $15, reply = $16, settles = $17, leased_by = NULL, leased_until = 0
 WHERE owner = $1 AND n = $2
 
 -- name: letter_of roles: core read
 SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
 	l.recipient, l.sender, l.message_id, l.keeps_acknowledge, l.automatic,
-	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
+	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name,
+	l.settles
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
 WHERE l.owner = $1 ORDER BY l.n
@@ -26,7 +27,8 @@ WHERE l.owner = $1 ORDER BY l.n
 -- name: letter_by_id roles: core read
 SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
 	l.recipient, l.sender, l.message_id, l.keeps_acknowledge, l.automatic,
-	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
+	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name,
+	l.settles
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
 WHERE l.owner = $1 AND l.n = $2
@@ -34,7 +36,8 @@ WHERE l.owner = $1 AND l.n = $2
 -- name: letter_by_message_id roles: core read
 SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
 	l.recipient, l.sender, l.message_id, l.keeps_acknowledge, l.automatic,
-	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
+	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name,
+	l.settles
 FROM thread t JOIN letter l ON l.owner = t.owner AND l.n = t.n
 JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
@@ -44,7 +47,8 @@ WHERE t.key = $1
 -- name: letter_list roles: core read
 SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
 	l.recipient, l.sender, l.message_id, l.keeps_acknowledge, l.automatic,
-	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
+	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name,
+	l.settles
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
 WHERE $1 = '' OR l.state = $1
@@ -54,7 +58,8 @@ ORDER BY l.queued, coalesce(o.name, ''),
 -- name: letter_list@pgsql roles: core read
 SELECT l.owner, l.n, c.name, l.template, l.state, l.held_because,
 	l.recipient, l.sender, l.message_id, l.keeps_acknowledge, l.automatic,
-	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name
+	l.queued, l.next_try, l.done, l.attempts, l.reply, o.name,
+	l.settles
 FROM letter l JOIN chain c ON c.id = l.chain
 LEFT JOIN chain o ON o.id = l.owner
 WHERE $1 = '' OR l.state = $1

@@ -37,3 +37,12 @@ SELECT m.id, m.key, m.received, m.queue, c.name, m.kind, m.bytes, m.sender,
 	m.subject, m.message_id, m.because, m.event_seq, e.name, m.copies
 FROM mail m JOIN chain e ON e.id = m.event_chain
 JOIN chain c ON c.id = m.chain WHERE m.chain = $1 ORDER BY m.id
+
+-- name: mail_last roles: core read
+SELECT coalesce(max(id), 0) FROM mail
+
+-- name: mail_after roles: core read
+SELECT m.id, m.key, m.received, m.queue, c.name, m.kind, m.bytes, m.sender,
+	m.subject, m.message_id, m.because, m.event_seq, e.name, m.copies
+FROM mail m JOIN chain e ON e.id = m.event_chain
+LEFT JOIN chain c ON c.id = m.chain WHERE m.id > $1 ORDER BY m.id LIMIT $2

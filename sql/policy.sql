@@ -9,3 +9,8 @@ SELECT resolved FROM policy WHERE hash = $1
 
 -- name: policy_list roles: core read
 SELECT hash, name, resolved, at FROM policy ORDER BY at, hash
+
+-- The version of that name that was the latest at that time.
+-- name: policy_at roles: core read
+SELECT hash, resolved FROM policy WHERE name = $1 AND at <= $2
+ORDER BY at DESC, hash LIMIT 1

@@ -11,6 +11,10 @@ ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, n = excluded.n,
 	ours = 1, chain = COALESCE(thread.chain, excluded.chain)
 WHERE thread.owner IS NULL
 
+-- An answer to the letter of a queue's item goes where that mail is now.
 -- name: thread_find roles: core read
-SELECT c.name, t.ours FROM thread t JOIN chain c ON c.id = t.chain
-WHERE t.key = $1
+SELECT coalesce(c.name, r.name), t.ours FROM thread t
+LEFT JOIN chain c ON c.id = t.chain
+LEFT JOIN mail m ON t.owner < 0 AND m.id = -t.owner AND m.queue IS NULL
+LEFT JOIN chain r ON r.id = m.chain
+WHERE t.key = $1 AND (t.chain IS NOT NULL OR r.name IS NOT NULL)

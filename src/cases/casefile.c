@@ -5,11 +5,12 @@
  * case. Nothing but an event changes a case, so the stored state can be
  * proved by folding the chain again.
  */
-#include "cases/casefile.h"
+#include "cases/casefile_impl.h"
+
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/names.h"
-#include "cases/cases.h"
 
 const char *const rm_names[RM_COUNT] = {
 	"received", "invalid", "valid", "deferred", "accepted", "closed"};
@@ -25,8 +26,9 @@ payload_json(const struct event *e, const char *name)
 	return NULL;
 }
 
-static bool
-texts(struct arena *a, const json_t *list, const char *const **out, size_t *n)
+bool
+fold_texts(
+	struct arena *a, const json_t *list, const char *const **out, size_t *n)
 {
 	const char **v = ARENA_ARRAY(a, json_array_size(list), const char *);
 	const json_t *item;
@@ -43,6 +45,25 @@ texts(struct arena *a, const json_t *list, const char *const **out, size_t *n)
 	return true;
 }
 
+/* Where it comes from, as far as the event tells. */
+static bool
+origin(struct arena *a, struct casefile *c, const json_t *meta)
+{
+	const char *received = json_get_text(meta, "received");
+	const struct line_range *lines;
+	size_t n;
+
+	if (received != NULL && !instant_parse(span_of(received), &c->received))
+		return false;
+	if (!fold_ranges(a, json_object_get(meta, "lines"), &lines, &n) ||
+		!fold_texts(a, json_object_get(meta, "links"), &c->links,
+			&c->n_links))
+		return false;
+	if (n > 0)
+		c->lines = lines[0];
+	return true;
+}
+
 static bool
 opened(struct arena *a, struct casefile *c, const struct event *e,
 	const json_t *meta)
@@ -53,13 +74,15 @@ opened(struct arena *a, struct casefile *c, const struct event *e,
 	c->product = arena_strdup(a, json_get_text(meta, "product"));
 	c->policy = arena_strdup(a, json_get_text(meta, "policy"));
 	c->opened = e->at;
+	c->mail = json_get_int(meta, "mail", 0);
+	c->received = e->at; /* events of older programs do not tell it */
 	c->rm = RM_RECEIVED;
 	c->mails = 1;
 	c->title = arena_strdup(a, json_get_text(who, "title"));
 	c->reporter = arena_strdup(a, json_get_text(who, "reporter"));
 	c->token = arena_strdup(a, json_get_text(who, "token"));
-	return c->id != NULL && c->policy != NULL &&
-		texts(a, json_object_get(who, "contacts"), &c->contacts,
+	return c->id != NULL && c->policy != NULL && origin(a, c, meta) &&
+		fold_texts(a, json_object_get(who, "contacts"), &c->contacts,
 			&c->n_contacts);
 }
 
@@ -74,22 +97,30 @@ joined(struct arena *a, struct casefile *c, const struct event *e,
 	return true;
 }
 
+/* What a person decided stands: a later judgement is on record beside it. */
 static bool
 judged(struct arena *a, struct casefile *c, const struct event *e,
 	const json_t *meta)
 {
-	const char *word = json_get_text(meta, "disposition");
-	int which = word ?
-		names_find(disposition_names, DISP_COUNT, span_of(word)) :
-		-1;
+	int which = fold_disposition(meta, "disposition");
 
 	(void)e;
 	if (which < 0)
 		return false;
+	if (c->decider != NULL)
+		return true;
 	c->disposition = (enum disposition)which;
 	c->decided = json_is_true(json_object_get(meta, "by_desk"));
-	return texts(a, json_object_get(meta, "missing"), &c->missing,
-		&c->n_missing);
+	c->clause = arena_strdup(a, json_get_text(meta, "clause"));
+	/* What has been split is not split again by a judgement. */
+	if (casefile_link(c, "split-into") == NULL &&
+		casefile_link(c, "split-from") == NULL &&
+		!fold_ranges(a, json_object_get(meta, "split"), &c->split,
+			&c->n_split))
+		return false;
+	return fold_texts(a, json_object_get(meta, "missing"), &c->missing,
+		       &c->n_missing) &&
+		fold_receipt(a, c, meta);
 }
 
 /* The last gap filled makes a report that was asked about a complete one. */
@@ -100,7 +131,7 @@ filled(struct arena *a, struct casefile *c, const struct event *e,
 	const char *const *got, **left;
 	size_t n_got, n = 0;
 
-	if (!texts(a, json_object_get(meta, "clauses"), &got, &n_got))
+	if (!fold_texts(a, json_object_get(meta, "clauses"), &got, &n_got))
 		return false;
 	left = ARENA_ARRAY(a, c->n_missing, const char *);
 	for (size_t i = 0; i < c->n_missing; i++)
@@ -179,8 +210,7 @@ letter(struct arena *a, struct casefile *c, const struct event *e,
 	return true;
 }
 
-static bool (*const table[EVENT_KIND_COUNT])(struct arena *, struct casefile *,
-	const struct event *, const json_t *) = {
+static fold_fn *const table[EVENT_KIND_COUNT] = {
 	[EV_CASE_OPENED] = opened,
 	[EV_MAIL_JOINED] = joined,
 	[EV_JUDGED] = judged,
@@ -188,12 +218,21 @@ static bool (*const table[EVENT_KIND_COUNT])(struct arena *, struct casefile *,
 	[EV_DUTIES_STARTED] = duties,
 	[EV_DUTY_KEPT] = duty_moved,
 	[EV_DUTY_REOPENED] = duty_moved,
+	[EV_DUTY_ENDED] = duty_moved,
 	[EV_LETTER_QUEUED] = letter,
 	[EV_LETTER_APPROVED] = letter,
 	[EV_LETTER_TRIED] = letter,
 	[EV_LETTER_SENT] = letter,
 	[EV_LETTER_GIVEN_UP] = letter,
 	[EV_LETTER_BOUNCED] = letter,
+	[EV_LETTER_WITHDRAWN] = letter,
+	[EV_CONFIRMED] = fold_confirmed,
+	[EV_OVERRULED] = fold_overruled,
+	[EV_SPLIT] = fold_split,
+	[EV_CASE_MOVED] = fold_moved,
+	[EV_RATED] = fold_rated,
+	[EV_RATINGS_SHOWN] = fold_nothing,
+	[EV_RAW_OPENED] = fold_nothing,
 };
 
 bool
@@ -211,91 +250,8 @@ casefile_apply(struct arena *a, struct casefile **c, const struct event *e,
 		return err_set(err, ERR_BROKEN,
 			"event %s cannot follow here: %s",
 			event_kind_names[e->kind], e->meta);
-	next->changed = e->at;
+	if (table[e->kind] != fold_nothing)
+		next->changed = e->at;
 	*c = next;
 	return true;
-}
-
-/* --- as JSON --------------------------------------------------------------------- */
-
-static json_t *
-text_array(const char *const *v, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_text_or_null(v[i]));
-	return list;
-}
-
-static json_t *
-instant_or_null(instant t)
-{
-	char text[INSTANT_TEXT];
-
-	return t.ms == 0 ? json_null() : json_string(instant_format(t, text));
-}
-
-json_t *
-duty_state_json(const struct duty *d)
-{
-	char day[DAY_TEXT];
-
-	return json_pack(
-		"{s:s,s:i,s:s,s:s,s:s,s:o,s:i,s:o,s:o,s:s,s:o,s:o,s:o}", "duty",
-		duty_names[d->name], "round", (int)d->round, "state",
-		duty_state_names[d->state], "clause", d->clause, "strength",
-		strength_names[d->strength], "trigger",
-		json_text_or_null(d->trigger), "business_days",
-		(int)d->business_days, "zone", json_text_or_null(d->zone),
-		"due", instant_or_null(d->due), "due_day",
-		day_format(d->due_day, day), "calendar",
-		json_text_or_null(d->calendar), "started",
-		instant_or_null(d->started), "kept_at",
-		instant_or_null(d->kept_at));
-}
-
-json_t *
-letter_json(const struct letter *l)
-{
-	json_t *v = json_pack("{s:s,s:s,s:s,s:s,s:o,s:b,s:b,s:i}", "letter",
-		l->id, "template", l->template, "state",
-		letter_state_names[l->state], "message_id", l->message_id,
-		"held_because", json_text_or_null(l->held_because), "automatic",
-		(int)l->automatic, "keeps_acknowledge",
-		(int)l->keeps_acknowledge, "attempts", (int)l->attempts);
-
-	json_object_set_new(v, "to", json_text_or_null(l->to));
-	json_object_set_new(v, "sender", json_text_or_null(l->sender));
-	json_object_set_new(v, "queued", instant_or_null(l->queued));
-	json_object_set_new(v, "next_try",
-		l->state == LETTER_QUEUED ? instant_or_null(l->next_try) :
-					    json_null());
-	json_object_set_new(v, "done", instant_or_null(l->done));
-	json_object_set_new(v, "reply", json_text_or_null(l->reply));
-	return v;
-}
-
-json_t *
-casefile_json(const struct casefile *c)
-{
-	json_t *duty = json_array(), *letters = json_array();
-
-	for (size_t i = 0; i < c->n_duties; i++)
-		json_array_append_new(duty, duty_state_json(&c->duties[i]));
-	for (size_t i = 0; i < c->n_letter; i++)
-		json_array_append_new(letters, letter_json(&c->letter[i]));
-	return json_pack(
-		"{s:s,s:o,s:s,s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:i,s:i,s:o,s:o}",
-		"case", c->id, "product", json_text_or_null(c->product),
-		"policy_hash", c->policy, "state", rm_names[c->rm],
-		"disposition", disposition_names[c->disposition], "decided",
-		(int)c->decided, "opened", instant_or_null(c->opened),
-		"changed", instant_or_null(c->changed), "title",
-		json_text_or_null(c->title), "reporter",
-		json_text_or_null(c->reporter), "contacts",
-		text_array(c->contacts, c->n_contacts), "missing",
-		text_array(c->missing, c->n_missing), "mails", (int)c->mails,
-		"letter_count", (int)c->letters, "duties", duty, "letters",
-		letters);
 }

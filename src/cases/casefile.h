@@ -25,8 +25,15 @@ enum rm {
 enum { RM_COUNT = RM_CLOSED + 1 };
 extern const char *const rm_names[RM_COUNT]; /* "received" */
 
-enum duty_state { DUTY_RUNNING, DUTY_KEPT, DUTY_KEPT_LATE };
-extern const char *const duty_state_names[3];
+enum duty_state {
+	DUTY_RUNNING,
+	DUTY_KEPT,
+	DUTY_KEPT_LATE,
+	DUTY_MOVED, /* it goes on in another case */
+	DUTY_ENDED, /* a person decided that it is not owed */
+};
+enum { DUTY_STATE_COUNT = DUTY_ENDED + 1 };
+extern const char *const duty_state_names[DUTY_STATE_COUNT];
 
 /*
  * A promise that runs. Stored as trigger + rule + calendar, with the instant
@@ -44,7 +51,7 @@ struct duty {
 	const char *calendar; /* hash of holidays, week-end and zone table */
 	instant started, due; /* due: the end of the local day, exclusive */
 	struct day due_day;   /* the local day whose end it is */
-	instant kept_at;      /* 0 while it runs */
+	instant kept_at;      /* or ended; 0 while it runs */
 };
 
 enum letter_state {
@@ -54,8 +61,9 @@ enum letter_state {
 	LETTER_SENT,
 	LETTER_GIVEN_UP,
 	LETTER_BOUNCED,
+	LETTER_WITHDRAWN, /* what it says does not hold any more */
 };
-enum { LETTER_STATE_COUNT = LETTER_BOUNCED + 1 };
+enum { LETTER_STATE_COUNT = LETTER_WITHDRAWN + 1 };
 extern const char *const letter_state_names[LETTER_STATE_COUNT];
 
 struct letter {
@@ -68,6 +76,7 @@ struct letter {
 	const char *sender;       /* envelope sender, "" the null path */
 	const char *message_id;
 	bool keeps_acknowledge; /* sending it keeps that duty */
+	bool settles;           /* sending it keeps all that run */
 	bool automatic;
 	instant queued, next_try, done;
 	unsigned attempts;
@@ -78,7 +87,12 @@ struct casefile {
 	const char *id, *product, *policy; /* policy: hash in hex */
 	enum rm rm;
 	enum disposition disposition;
-	bool decided; /* a person decided, or the desk may */
+	bool decided;            /* a person decided, or the desk may */
+	const char *decider;     /* "person:NAME"; NULL: no person has */
+	const char *clause;      /* that the proposal or the decision cites */
+	int64_t mail;            /* that it was opened by */
+	struct line_range lines; /* its part of that mail; 0: all of it */
+	instant received;        /* of that mail: what promises count from */
 	instant opened, changed;
 	const char *title;           /* personal data: NULL when erased */
 	const char *reporter;        /* the address letters go to; NULL: none */
@@ -87,7 +101,14 @@ struct casefile {
 	size_t n_contacts;
 	const char *const *missing; /* clause ids still asked for */
 	size_t n_missing;
-	unsigned mails, letters; /* counts, for the next ids */
+	const struct line_range *split; /* proposed, and not yet done */
+	size_t n_split;
+	/* "split-from DAGF-3" "split-into" "sibling" "moved-from" "moved-to"
+	 * "routed-from mail-17" */
+	const char *const *links;
+	size_t n_links;
+	const char *rating, *vector; /* our own; NULL: none yet */
+	unsigned mails, letters;     /* counts, for the next ids */
 	struct duty *duties;
 	size_t n_duties;
 	struct letter *letter; /* all letters of the case, oldest first */
@@ -98,6 +119,11 @@ struct casefile {
  * follow. */
 bool casefile_apply(struct arena *a, struct casefile **c, const struct event *e,
 	struct err *err);
+
+/* What follows "moved-to " and the like in the links, or NULL. */
+const char *casefile_link(const struct casefile *c, const char *relation);
+/* Does it wait for a person's word: a proposal, or a split? */
+bool casefile_undecided(const struct casefile *c);
 
 /* Canonical JSON of the whole state, for `case show --json` and for
  * comparing stored state with rebuilt state. */

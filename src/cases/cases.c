@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "cases/acts.h"
 #include "cases/duties.h"
 
 bool
@@ -31,9 +32,9 @@ text_list(const char *const *v, size_t n)
 	return list;
 }
 
-/* What the policy requires and this verdict could not find. */
-static size_t
-missing(struct arena *a, const struct arrival *in, const char *const **out)
+size_t
+cases_missing(
+	struct arena *a, const struct arrival *in, const char *const **out)
 {
 	const struct verdict *v = in->verdict;
 	const char **ids = ARENA_ARRAY(a, v->n_clauses, const char *);
@@ -53,34 +54,60 @@ missing(struct arena *a, const struct arrival *in, const char *const **out)
 	return n;
 }
 
-static struct event
-judged(struct arena *a, const struct arrival *in, const char *const *gaps,
-	size_t n_gaps, enum event_kind kind, json_t *more)
+/* What the judgement rests on and what it proposes; absent is left out. */
+static json_t *
+judged_meta(const struct arrival *in, const char *const *gaps, size_t n_gaps)
 {
+	const struct verdict *v = in->verdict;
+	const char *mirror = v->evidence ? v->evidence->mirror : NULL;
+	json_t *split = json_array();
 	json_t *meta = json_pack("{s:I,s:s,s:b,s:o,s:s,s:s,s:o}", "mail",
 		(json_int_t)in->mail, "disposition",
-		disposition_names[in->verdict->disposition], "by_desk",
-		(int)in->verdict->by_desk, "missing", text_list(gaps, n_gaps),
-		"program", PRATIQUE_VERSION, "cwe", report_cwe_version(),
-		"mirror",
-		json_text_or_null(in->verdict->evidence != NULL ?
-				in->verdict->evidence->mirror :
-				NULL));
+		disposition_names[v->disposition], "by_desk", (int)v->by_desk,
+		"missing", text_list(gaps, n_gaps), "program", PRATIQUE_VERSION,
+		"cwe", report_cwe_version(), "mirror",
+		json_text_or_null(mirror));
+
 	if (in->policy != NULL) {
 		char hex[HASH_TEXT];
 
 		json_object_set_new(meta, "policy",
 			json_string(hash_hex(in->policy->hash, hex)));
 	}
+	if (v->clause != NULL)
+		json_object_set_new(meta, "clause", json_string(v->clause));
+	for (size_t i = 0; i < v->n_split; i++)
+		json_array_append_new(split,
+			json_pack("[i,i]", (int)v->split[i].from,
+				(int)v->split[i].to));
+	if (v->n_split > 1)
+		json_object_set(meta, "split", split);
+	json_decref(split);
+	return meta;
+}
+
+static struct event
+judged(struct arena *a, const struct arrival *in, const char *const *gaps,
+	size_t n_gaps, enum event_kind kind, const char *actor, json_t *more)
+{
+	json_t *meta = judged_meta(in, gaps, n_gaps);
+
 	if (more != NULL) {
 		json_object_update(meta, more);
 		json_decref(more);
 	}
-	struct event e = cases_event(a, kind, in->at, "desk", meta);
+	struct event e = cases_event(a, kind, in->at, actor, meta);
 
 	event_payload(&e, "verdict",
 		span_of(json_text(a, verdict_json(in->verdict))));
 	return e;
+}
+
+struct event
+cases_judged(struct arena *a, const struct arrival *in, const char *actor,
+	const char *const *missing, size_t n)
+{
+	return judged(a, in, missing, n, EV_JUDGED, actor, NULL);
 }
 
 static void
@@ -89,12 +116,20 @@ add(struct outcome *out, struct event e)
 	out->events[out->n_events++] = e;
 }
 
+/* Whoever could speak in the case that it takes the place of, can in it. */
 static json_t *
-who(const struct arrival *in, const char *token)
+who(const struct arrival *in, const struct casefile *moved, const char *token)
 {
 	const struct message *m = in->message;
-	json_t *contacts = json_array();
+	json_t *contacts;
 
+	if (moved != NULL)
+		return json_pack("{s:o,s:o,s:o,s:s}", "reporter",
+			json_text_or_null(moved->reporter), "title",
+			json_text_or_null(moved->title), "contacts",
+			text_list(moved->contacts, moved->n_contacts), "token",
+			token);
+	contacts = json_array();
 	if (m->from != NULL)
 		json_array_append_new(contacts, json_string(m->from));
 	if (m->reply_to != NULL &&
@@ -125,24 +160,37 @@ receipt(const struct arrival *in, const char *const *gaps, size_t n_gaps)
 			ack->duty.by_receipt};
 }
 
+struct event
+cases_opened(struct arena *a, const struct arrival *in,
+	const struct act_opening *o, const struct act_by *by)
+{
+	char hex[HASH_TEXT], received[INSTANT_TEXT];
+	json_t *meta = json_pack("{s:s,s:I,s:s,s:s,s:s}", "case", o->id, "mail",
+		(json_int_t)in->mail, "product", in->policy->product.name,
+		"policy", hash_hex(in->policy->hash, hex), "received",
+		instant_format(in->received, received));
+
+	if (o->link != NULL)
+		json_object_set_new(meta, "links", json_pack("[s]", o->link));
+	struct event e = act_event(a, EV_CASE_OPENED, by, meta);
+	event_payload(
+		&e, "who", span_of(json_text(a, who(in, o->moved, o->token))));
+	return e;
+}
+
 void
 cases_open(struct arena *a, const struct arrival *in, const char *id,
 	const char *token, struct outcome *out)
 {
+	const struct act_opening opening = {.id = id, .token = token};
+	const struct act_by desk = {in->at, "desk", NULL};
 	const char *const *gaps;
-	size_t n_gaps = missing(a, in, &gaps);
+	size_t n_gaps = cases_missing(a, in, &gaps);
 	struct duty *duties;
-	char hex[HASH_TEXT];
 
 	*out = (struct outcome){0};
-	struct event e = cases_event(a, EV_CASE_OPENED, in->at, "desk",
-		json_pack("{s:s,s:I,s:s,s:s}", "case", id, "mail",
-			(json_int_t)in->mail, "product",
-			in->policy->product.name, "policy",
-			hash_hex(in->policy->hash, hex)));
-	event_payload(&e, "who", span_of(json_text(a, who(in, token))));
-	add(out, e);
-	add(out, judged(a, in, gaps, n_gaps, EV_JUDGED, NULL));
+	add(out, cases_opened(a, in, &opening, &desk));
+	add(out, cases_judged(a, in, "desk", gaps, n_gaps));
 	size_t n = duties_at_receipt(a, in, &duties);
 	if (n > 0)
 		add(out, duties_started(a, in, duties, n, NULL));
@@ -194,6 +242,26 @@ fill(struct arena *a, const struct casefile *c, const struct arrival *in,
 }
 
 void
+acts_join(struct arena *a, const struct casefile *c, const struct arrival *in,
+	const struct act_by *by, struct outcome *out)
+{
+	unsigned rounds;
+	struct duty *next = ARENA_NEW(a, struct duty);
+
+	*out = (struct outcome){0};
+	add(out,
+		act_event(a, EV_MAIL_JOINED, by,
+			json_pack("{s:I,s:s,s:b,s:s}", "mail",
+				(json_int_t)in->mail, "by",
+				joined_by_names[JOINED_PERSON], "admitted", 1,
+				"kind", mail_kind_names[in->message->kind])));
+	fill(a, c, in, out);
+	if (following_up(c, &rounds) == NULL &&
+		duty_start(in, DUTY_FOLLOW_UP, rounds + 1, next))
+		add(out, duties_started(a, in, next, 1, NULL));
+}
+
+void
 cases_join(struct arena *a, const struct casefile *c, const struct arrival *in,
 	enum joined_by by, struct outcome *out)
 {
@@ -229,7 +297,7 @@ cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 	*out = (struct outcome){0};
 	*n_duties = 0;
 	add(out,
-		judged(a, in, NULL, 0, EV_MAIL_FILED,
+		judged(a, in, NULL, 0, EV_MAIL_FILED, "desk",
 			json_pack("{s:s,s:o}", "queue", queue, "joins",
 				json_text_or_null(joins))));
 	if (in->verdict->disposition == DISP_NO_CASE)

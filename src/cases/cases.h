@@ -26,8 +26,9 @@ enum joined_by {
 	JOINED_TOKEN,      /* the case's token in the recipient address */
 	JOINED_REFERENCES, /* an unguessable Message-ID of one of our letters */
 	JOINED_THREAD,     /* a Message-ID of the case's mails, by a contact */
+	JOINED_PERSON,     /* a person put it there */
 };
-extern const char *const joined_by_names[3];
+extern const char *const joined_by_names[4];
 
 /* One mail, read and judged. */
 struct arrival {
@@ -47,12 +48,13 @@ struct letter_order {
 	const char *const *missing; /* clause ids to ask for */
 	size_t n_missing;
 	bool keeps_acknowledge;
+	bool settles; /* sending it keeps every duty of the case */
 	/* for letters about an outcome (post/letter.h); each may be NULL */
 	const char *clause; /* the id of the one that decided */
 	const char *other_policy, *former_id, *cases, *cwe_better;
 };
 
-enum { OUTCOME_MAX_EVENTS = 8 };
+enum { OUTCOME_MAX_EVENTS = 16 };
 struct outcome {
 	struct event events[OUTCOME_MAX_EVENTS];
 	size_t n_events;
@@ -62,6 +64,9 @@ struct outcome {
 /* A new case from a mail whose disposition makes one. */
 void cases_open(struct arena *a, const struct arrival *in, const char *id,
 	const char *token, struct outcome *out);
+/* What the policy requires and this verdict could not find. */
+size_t cases_missing(
+	struct arena *a, const struct arrival *in, const char *const **out);
 
 /*
  * A mail that found its case. From a contact and written by a person it
@@ -81,14 +86,21 @@ void cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 	const char *joins /* case id or NULL */, struct outcome *out,
 	struct duty **duties, size_t *n_duties);
 
-/* The next hop took letter `l`; `acknowledge`: the running duty, or NULL. */
+/* The duties that a letter's sending or its bounce acts upon. `owner` names
+ * a queue item's, NULL a case's. */
+struct letter_duties {
+	const struct duty *v;
+	size_t n;
+	const char *owner;
+};
+/* The next hop took letter `l`. */
 void cases_letter_sent(struct arena *a, const struct letter *l,
-	const struct duty *acknowledge, instant at, const char *reply,
+	struct letter_duties duties, instant at, const char *reply,
 	struct outcome *out);
-/* A bounce of letter `l` came with mail `mail`. `acknowledge`: the duty that
- * this letter kept, or NULL. A delay changes nothing. */
+/* A bounce of letter `l` came with mail `mail`: what it had kept runs again.
+ * A delay changes nothing. */
 void cases_letter_bounced(struct arena *a, const struct letter *l,
-	const struct duty *acknowledge, int64_t mail, const struct bounce *b,
+	struct letter_duties duties, int64_t mail, const struct bounce *b,
 	instant at, struct outcome *out);
 
 /* One event with metadata built by the caller; takes the reference. */

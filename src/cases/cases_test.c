@@ -111,6 +111,12 @@ teardown(void **state)
 	return 0;
 }
 
+static struct letter_duties
+duties_of(const struct casefile *c)
+{
+	return (struct letter_duties){c->duties, c->n_duties, NULL};
+}
+
 static struct arrival
 arrival(const struct fixture *f, int64_t id, const struct message *m,
 	const struct verdict *v)
@@ -301,8 +307,7 @@ sent(struct fixture *f, struct casefile *c, instant at)
 	c = fold(f, c, &o);
 	assert_int_equal(1, c->n_letter);
 	l.attempts = 1;
-	cases_letter_sent(
-		f->a, &l, duty(c, DUTY_ACKNOWLEDGE), at, "250 ok", &o);
+	cases_letter_sent(f->a, &l, duties_of(c), at, "250 ok", &o);
 	return fold(f, c, &o);
 }
 
@@ -357,9 +362,8 @@ a_bounce_reopens_what_the_letter_kept(void **state)
 
 		test_note(bounces[i].name);
 		c = sent(f, c, (instant){monday.ms + 1000});
-		cases_letter_bounced(f->a, &c->letter[0],
-			duty(c, DUTY_ACKNOWLEDGE), 19, &bounces[i].bounce,
-			(instant){monday.ms + 5000}, &o);
+		cases_letter_bounced(f->a, &c->letter[0], duties_of(c), 19,
+			&bounces[i].bounce, (instant){monday.ms + 5000}, &o);
 		c = fold(f, c, &o);
 		assert_int_equal(
 			bounces[i].undone ? LETTER_BOUNCED : LETTER_SENT,

@@ -9,7 +9,10 @@
 #include "base/mem.h"
 #include "base/names.h"
 
-const char *const duty_state_names[3] = {"running", "kept", "kept-late"};
+const char *const duty_state_names[DUTY_STATE_COUNT] = {
+	"running", "kept", "kept-late", "moved", "ended"};
+
+static const char moved[] = "moved";
 
 static json_t *
 instant_json(instant t)
@@ -161,6 +164,14 @@ find(struct duty *d, size_t n, const json_t *meta)
 	return NULL;
 }
 
+static enum duty_state
+ended_as(const json_t *meta)
+{
+	const char *why = json_get_text(meta, "why");
+
+	return why != NULL && strcmp(why, moved) == 0 ? DUTY_MOVED : DUTY_ENDED;
+}
+
 bool
 duties_apply(struct duty *duties, size_t n, const struct event *e,
 	const json_t *meta)
@@ -169,40 +180,71 @@ duties_apply(struct duty *duties, size_t n, const struct event *e,
 
 	if (d == NULL)
 		return false;
-	if (e->kind == EV_DUTY_KEPT) {
+	switch (e->kind) {
+	case EV_DUTY_KEPT:
 		if (!instant_from(meta, "kept", &d->kept_at))
 			return false;
 		/* The due instant is exclusive: the next day's start. */
 		d->state =
 			d->kept_at.ms < d->due.ms ? DUTY_KEPT : DUTY_KEPT_LATE;
-	} else {
+		return true;
+	case EV_DUTY_ENDED:
+		if (d->state != DUTY_RUNNING)
+			return false;
+		d->state = ended_as(meta);
+		d->kept_at = e->at;
+		return true;
+	case EV_DUTY_REOPENED:
 		d->state = DUTY_RUNNING;
 		d->kept_at = (instant){0};
+		return true;
+	default:
+		return false;
 	}
-	return true;
 }
 
 struct event
 duty_kept(struct arena *a, const struct duty *d, instant at, const char *by,
 	const char *owner)
 {
+	return duty_kept_then(a, d, at, at, by, owner);
+}
+
+struct event
+duty_kept_then(struct arena *a, const struct duty *d, instant at, instant kept,
+	const char *by, const char *owner)
+{
 	json_t *meta = json_pack("{s:s,s:i,s:s,s:o}", "duty",
 		duty_names[d->name], "round", (int)d->round, "by", by, "kept",
-		instant_json(at));
+		instant_json(kept));
 
 	if (owner != NULL)
 		json_object_set_new(meta, "owner", json_string(owner));
 	return cases_event(a, EV_DUTY_KEPT, at, "desk", meta);
 }
 
-struct event
-duty_reopened(struct arena *a, const struct duty *d, instant at,
-	const char *why, const char *owner)
+static struct event
+duty_why(struct arena *a, enum event_kind kind, const struct duty *d,
+	instant at, const char *why, const char *owner)
 {
 	json_t *meta = json_pack("{s:s,s:i,s:s}", "duty", duty_names[d->name],
 		"round", (int)d->round, "why", why);
 
 	if (owner != NULL)
 		json_object_set_new(meta, "owner", json_string(owner));
-	return cases_event(a, EV_DUTY_REOPENED, at, "desk", meta);
+	return cases_event(a, kind, at, "desk", meta);
+}
+
+struct event
+duty_ended(struct arena *a, const struct duty *d, instant at, const char *why,
+	const char *owner)
+{
+	return duty_why(a, EV_DUTY_ENDED, d, at, why, owner);
+}
+
+struct event
+duty_reopened(struct arena *a, const struct duty *d, instant at,
+	const char *why, const char *owner)
+{
+	return duty_why(a, EV_DUTY_REOPENED, d, at, why, owner);
 }

@@ -18,5 +18,11 @@ struct event duties_started(struct arena *a, const struct arrival *in,
 	const struct duty *duties, size_t n, const char *owner);
 struct event duty_kept(struct arena *a, const struct duty *d, instant at,
 	const char *by, const char *owner);
+/* Kept by something that happened before: `kept` is when. */
+struct event duty_kept_then(struct arena *a, const struct duty *d, instant at,
+	instant kept, const char *by, const char *owner);
+/* `why` is "moved" or says why it is not owed. */
+struct event duty_ended(struct arena *a, const struct duty *d, instant at,
+	const char *why, const char *owner);
 struct event duty_reopened(struct arena *a, const struct duty *d, instant at,
 	const char *why, const char *owner);

@@ -25,17 +25,29 @@ enum event_kind {
 	EV_DUTIES_STARTED, /* trigger, calendar, duties with rule and due */
 	EV_DUTY_KEPT,      /* duty, round, by, late */
 	EV_DUTY_REOPENED,  /* duty, round, why */
+	EV_DUTY_ENDED,     /* duty, round, why: not owed any more, or moved */
 	EV_LETTER_QUEUED,  /* letter, template, mode, message_id; "letter" */
 	EV_LETTER_APPROVED,
 	EV_LETTER_TRIED, /* letter, attempt, outcome, reply class */
 	EV_LETTER_SENT,  /* letter, attempt; "reply" */
 	EV_LETTER_GIVEN_UP,
-	EV_LETTER_BOUNCED, /* letter, mail, status */
+	EV_LETTER_BOUNCED,   /* letter, mail, status */
+	EV_LETTER_WITHDRAWN, /* letter, why: it is not to be sent any more */
+	/* a case's chain, by persons; the "reason" is a payload */
+	EV_CONFIRMED,     /* disposition, clause, receipt */
+	EV_OVERRULED,     /* from, to, clause, receipt */
+	EV_SPLIT,         /* lines kept, into cases */
+	EV_CASE_MOVED,    /* to: the case that goes on instead */
+	EV_RATED,         /* rating, vector */
+	EV_RATINGS_SHOWN, /* the reporter's, before there was one of ours */
+	/* either chain */
+	EV_RAW_OPENED, /* mail: its exact bytes were asked for */
 	/* the desk's chain */
 	EV_DESK_CREATED,  /* node, schema */
 	EV_POLICY_LOADED, /* hash, name; "policy" */
 	EV_MAIL_RECEIVED, /* mail, bytes, spool position; "raw" "envelope" */
 	EV_MAIL_FILED,    /* mail, queue; "verdict" */
+	EV_MAIL_ROUTED,   /* mail, case, how, after, receipt; "reason" */
 	EV_KEY_MADE,
 	EV_CHECKPOINT, /* root, size, signature */
 	EV_MIGRATED,

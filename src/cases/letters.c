@@ -5,7 +5,7 @@
 #include "base/names.h"
 
 const char *const letter_state_names[LETTER_STATE_COUNT] = {
-	"shadow", "held", "queued", "sent", "given-up", "bounced"};
+	"shadow", "held", "queued", "sent", "given-up", "bounced", "withdrawn"};
 
 /* The address is personal, and so may be why the letter waits ("nobody reads
  * mail to ..."): both travel as a payload beside the bytes. */
@@ -16,6 +16,8 @@ letter_queued_event(struct arena *a, const struct letter *l, struct span bytes)
 		"template", l->template, "state", letter_state_names[l->state],
 		"message_id", l->message_id, "keeps_acknowledge",
 		(int)l->keeps_acknowledge, "automatic", (int)l->automatic);
+	if (l->settles)
+		json_object_set_new(meta, "settles", json_true());
 	struct event e =
 		cases_event(a, EV_LETTER_QUEUED, l->queued, "desk", meta);
 
@@ -67,6 +69,7 @@ queued(struct arena *a, struct letter **out, const struct event *e,
 			arena_strdup(a, json_get_text(meta, "message_id")),
 		.keeps_acknowledge = json_is_true(
 			json_object_get(meta, "keeps_acknowledge")),
+		.settles = json_is_true(json_object_get(meta, "settles")),
 		.automatic = json_is_true(json_object_get(meta, "automatic")),
 		.queued = e->at,
 		.next_try = e->at};
@@ -112,6 +115,12 @@ moved(struct arena *a, struct letter *l, const struct event *e,
 	case EV_LETTER_BOUNCED:
 		l->state = LETTER_BOUNCED;
 		return true;
+	case EV_LETTER_WITHDRAWN:
+		l->state = LETTER_WITHDRAWN;
+		l->held_because = NULL;
+		l->keeps_acknowledge = l->settles = false;
+		l->done = e->at;
+		return true;
 	default:
 		return false;
 	}
@@ -130,28 +139,56 @@ letter_apply(struct arena *a, struct letter **l, const struct event *e,
 		event_kind_names[e->kind], e->meta);
 }
 
+/* Is it this letter's to keep? */
+static bool
+keeps(const struct letter *l, const struct duty *d)
+{
+	return l->settles ||
+		(l->keeps_acknowledge && d->name == DUTY_ACKNOWLEDGE);
+}
+
+/* There is room for a few more: a case has two duties of receipt and one
+ * follow-up that runs. */
+static bool
+room(const struct outcome *out)
+{
+	return out->n_events < OUTCOME_MAX_EVENTS;
+}
+
 void
 cases_letter_sent(struct arena *a, const struct letter *l,
-	const struct duty *acknowledge, instant at, const char *reply,
+	struct letter_duties duties, instant at, const char *reply,
 	struct outcome *out)
 {
+	const char *by = arena_printf(a, "letter %s", l->id);
+
 	*out = (struct outcome){.n_events = 1};
 	out->events[0] = cases_event(a, EV_LETTER_SENT, at, "desk",
 		json_pack("{s:s,s:i}", "letter", l->id, "attempt",
 			(int)l->attempts));
 	event_payload(&out->events[0], "reply", span_of(reply ? reply : ""));
-	if (l->keeps_acknowledge && acknowledge != NULL &&
-		acknowledge->state == DUTY_RUNNING)
-		out->events[out->n_events++] = duty_kept(a, acknowledge, at,
-			arena_printf(a, "letter %s", l->id),
-			letter_owner(a, l));
+	for (size_t i = 0; i < duties.n && room(out); i++)
+		if (keeps(l, &duties.v[i]) && duties.v[i].state == DUTY_RUNNING)
+			out->events[out->n_events++] = duty_kept(
+				a, &duties.v[i], at, by, duties.owner);
+}
+
+/* Was it this letter that kept it, and not one before or a person? It was
+ * kept when this one was sent. */
+static bool
+kept_by(const struct letter *l, const struct duty *d)
+{
+	return keeps(l, d) &&
+		(d->state == DUTY_KEPT || d->state == DUTY_KEPT_LATE) &&
+		(d->kept_at.ms == l->done.ms || l->done.ms == 0);
 }
 
 void
 cases_letter_bounced(struct arena *a, const struct letter *l,
-	const struct duty *acknowledge, int64_t mail, const struct bounce *b,
+	struct letter_duties duties, int64_t mail, const struct bounce *b,
 	instant at, struct outcome *out)
 {
+	const char *why = arena_printf(a, "letter %s was not delivered", l->id);
 	bool failed = b->status ?
 		b->status[0] == '5' :
 		b->action != NULL && strcmp(b->action, "failed") == 0;
@@ -168,11 +205,10 @@ cases_letter_bounced(struct arena *a, const struct letter *l,
 			span_of(arena_printf(a, "%s %s",
 				b->status ? b->status : "",
 				b->diagnostic ? b->diagnostic : "")));
-	if (l->keeps_acknowledge && acknowledge != NULL &&
-		acknowledge->state != DUTY_RUNNING)
-		out->events[out->n_events++] = duty_reopened(a, acknowledge, at,
-			arena_printf(a, "letter %s was not delivered", l->id),
-			letter_owner(a, l));
+	for (size_t i = 0; i < duties.n && room(out); i++)
+		if (kept_by(l, &duties.v[i]))
+			out->events[out->n_events++] = duty_reopened(
+				a, &duties.v[i], at, why, duties.owner);
 }
 
 const char *

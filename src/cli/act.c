@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "desk/act.h"
 #include "desk/proto.h"
+#include "desk/reader.h"
 #include "desk/sign.h"
 #include "desk/start.h"
 #include "sys/ipc.h"
@@ -74,6 +75,25 @@ me(struct arena *a)
 		    arena_printf(a, "person:uid-%u", (unsigned)getuid());
 }
 
+/* No reader runs: one is made for this mail. */
+static bool
+read_for(struct cli *c, struct cli_desk *d, struct act_call *call,
+	struct act_read *out, struct err *err)
+{
+	struct act_mail *asked = ARENA_NEW(c->arena, struct act_mail);
+	struct message *m;
+	struct report *r;
+
+	if (!act_mail(&d->desk, c->arena, call, asked, err) ||
+		!reader_apart(c->arena, &asked->mail, &d->policies.own,
+			d->set->parse_timeout, &m, &r, err))
+		return false;
+	*out = (struct act_read){
+		.mail = &asked->mail, .message = m, .report = r};
+	call->read = out;
+	return true;
+}
+
 int
 cli_act(struct cli *c, const char *verb, const char *const *args, size_t n,
 	json_t **result)
@@ -93,8 +113,14 @@ cli_act(struct cli *c, const char *verb, const char *const *args, size_t n,
 		return cli_fail(&err);
 	d.desk.sign = sign_here;
 	d.desk.sign_ctx = arena_strdup(c->arena, d.data);
-	struct act_call call = {verb, me(c->arena), args, n, now()};
-	bool ok = act_run(&d.desk, c->arena, &call, result, &err);
+	struct act_call call = {.verb = verb,
+		.actor = me(c->arena),
+		.args = args,
+		.n = n,
+		.at = now()};
+	struct act_read read;
+	bool ok = (!act_reads(verb) || read_for(c, &d, &call, &read, &err)) &&
+		act_run(&d.desk, c->arena, &call, result, &err);
 	cli_desk_close(&d);
 	(void)close(lock);
 	return ok ? EX_OK : cli_fail(&err);

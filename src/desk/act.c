@@ -1,5 +1,5 @@
 /* act.c - a table of actions. */
-#include "desk/act.h"
+#include "desk/act_impl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/names.h"
 #include "desk/outcome.h"
 #include "desk/sign.h"
 #include "store/ledger.h"
@@ -65,37 +64,96 @@ checkpoint(struct desk *d, struct arena *a, const struct act_call *call,
 	return true;
 }
 
-static const struct {
+static const struct verb {
 	const char *verb;
-	size_t args;
-	bool (*run)(struct desk *, struct arena *, const struct act_call *,
-		json_t **, struct err *);
+	size_t least, most;
+	bool reads;
+	act_fn *run;
 } table[] = {
-	{"letter-approve", 1, approve},
-	{"letter-retry", 1, retry},
-	{"checkpoint", 0, checkpoint},
+	{"letter-approve", 1, 1, false, approve},
+	{"letter-retry", 1, 1, false, retry},
+	{"checkpoint", 0, 0, false, checkpoint},
+	/* id, reason, letter: "yes" or "no" */
+	{"case-confirm", 1, 3, false, act_confirm},
+	/* id, disposition, reason, clause, letter, whole */
+	{"case-overrule", 3, 6, false, act_overrule},
+	/* id, reason, lines... */
+	{"case-split", 2, 52, false, act_split},
+	/* id, rating, vector, reason */
+	{"case-rate", 2, 4, false, act_rate},
+	/* id, reason */
+	{"case-ratings", 1, 2, false, act_ratings},
+	{"case-raw", 1, 2, false, act_raw},
+	/* item, product or case, reason */
+	{"case-route", 3, 3, true, act_route},
+	/* item, reason */
+	{"case-rejudge", 2, 2, true, act_rejudge},
 };
+
+enum { TRIES = 3, WORD_MOST = 16 * 1024 };
+
+static const struct verb *
+find(const char *verb)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (strcmp(table[i].verb, verb) == 0)
+			return &table[i];
+	return NULL;
+}
+
+bool
+act_reads(const char *verb)
+{
+	const struct verb *v = find(verb);
+
+	return v != NULL && v->reads;
+}
+
+static bool
+checked(const struct verb *v, const struct act_call *call, struct err *err)
+{
+	if (call->n < v->least || call->n > v->most)
+		return err_set(err, ERR_SYNTAX,
+			"'%s' takes %zu to %zu words, not %zu", v->verb,
+			v->least, v->most, call->n);
+	for (size_t i = 0; i < call->n; i++)
+		if (strlen(call->args[i]) > WORD_MOST)
+			return err_set(err, ERR_LIMIT,
+				"a word of more than %d bytes", WORD_MOST);
+	if (v->reads && call->read == NULL)
+		return err_set(
+			err, ERR_BROKEN, "'%s' without its mail", v->verb);
+	return true;
+}
 
 bool
 act_run(struct desk *d, struct arena *a, const struct act_call *call,
 	json_t **result, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		if (strcmp(table[i].verb, call->verb) != 0)
-			continue;
-		if (call->n != table[i].args)
-			return err_set(err, ERR_SYNTAX,
-				"'%s' takes %zu argument%s", call->verb,
-				table[i].args, table[i].args == 1 ? "" : "s");
+	const struct verb *v = find(call->verb);
+
+	if (v == NULL)
+		return err_set(
+			err, ERR_ABSENT, "there is no action '%s'", call->verb);
+	if (!checked(v, call, err))
+		return false;
+	for (unsigned tries = 1;; tries++) {
+		json_t *made = NULL;
+
 		if (!store_begin(d->store, err))
 			return false;
-		if (table[i].run(d, a, call, result, err) &&
-			store_commit(d->store, err))
+		if (v->run(d, a, call, &made, err) &&
+			store_commit(d->store, err)) {
+			*result = made;
 			return true;
+		}
 		store_rollback(d->store);
-		return false;
+		json_decref(made);
+		/* Another node was first: what is there now decides. A
+		 * refusal is one then as well. */
+		if (err->code != ERR_CONFLICT || tries == TRIES)
+			return false;
 	}
-	return err_set(err, ERR_ABSENT, "there is no action '%s'", call->verb);
 }
 
 bool

@@ -56,10 +56,10 @@ bounce_take(struct desk *d, struct arena *a, const struct arrival *in,
 		return false;
 	if (l == NULL)
 		return true;
-	*chain = l->chain;
 	if (!letter_owner_load(d, a, l, &s, err))
 		return false;
-	cases_letter_bounced(a, l, s.acknowledge, in->mail,
+	*chain = s.home ? s.home->id : l->chain;
+	cases_letter_bounced(a, l, letter_owner_duties(a, l, &s), in->mail,
 		&in->message->bounce, in->at, &o);
 	return o.n_events == 0 || letter_owner_apply(d, a, l, &s, &o, err);
 }

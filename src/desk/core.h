@@ -24,6 +24,7 @@ enum {
 	CORE_SPOOLS = 2,
 };
 
+struct core_act;
 struct core_outcome;
 struct source;
 struct worker;
@@ -54,6 +55,7 @@ struct job { /* a mail on its way from the spool to the store */
 	const struct policy *product;    /* whose mirror is asked */
 	const struct evidence *evidence; /* what it says, or NULL */
 	int64_t read_at;                 /* loop_now() */
+	struct core_act *act; /* read for a person's action, not taken in */
 };
 
 struct worker { /* a parser */
@@ -131,6 +133,9 @@ void core_jobs_drop(struct core *c); /* forget all that is not committed */
 void core_job_free(struct core *c, struct job *j);
 /* Done with it: filed unread, for a person. */
 void core_job_unreadable(struct job *j, const char *why);
+/* Read for an action, after all that is before it; `raw` and the rest live in
+ * the job's arena. */
+void core_jobs_ask(struct core *c, struct job *j);
 void core_jobs_prune(struct core *c); /* consumed segments whose time is up */
 
 /* core_evidence.c: a mail that was read is JOB_DONE, unless the mirror of its
@@ -157,6 +162,10 @@ void core_post_lease(struct core *c);
 
 /* core_acts.c */
 bool core_acts_listen(struct core *c, struct err *err);
+/* Its mail has been read: done now, and answered. */
+void core_act_run(struct core *c, struct job *j);
+/* It will not be done: the caller hears why. Frees it. */
+void core_act_drop(struct core_act *act, const char *why);
 
 /* core_again.c: a transaction that met ERR_BUSY or ERR_CONFLICT, and one
  * that went through. */

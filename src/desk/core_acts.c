@@ -23,16 +23,27 @@
 
 enum { ARGS_MAX = 100, CALLERS = 16 };
 
+/* A caller waits for one answer at a time. It may hang up before: what it
+ * asked for is done all the same, as it would be a moment later. */
 struct caller {
 	struct core *core;
 	struct ipc *ipc;
 	const char *actor;
 	struct arena *arena;
+	struct core_act *waits;
+};
+
+struct core_act {
+	struct caller *caller; /* NULL: it hung up */
+	struct arena *arena;   /* of the call */
+	struct act_call call;
 };
 
 static void
 hang_up(struct caller *p)
 {
+	if (p->waits != NULL)
+		p->waits->caller = NULL;
 	ipc_free(p->ipc);
 	arena_free(p->arena);
 	free(p);
@@ -43,6 +54,9 @@ answer(struct caller *p, int status, const char *text)
 {
 	struct str frame;
 
+	if (p == NULL)
+		return;
+	p->waits = NULL;
 	str_init(&frame, PROTO_MAX_SMALL);
 	pack_u32(&frame, (uint32_t)status);
 	pack_text(&frame, text);
@@ -51,37 +65,126 @@ answer(struct caller *p, int status, const char *text)
 }
 
 static void
-act(struct caller *p, struct span body)
+act_free(struct core_act *act)
 {
-	struct core *c = p->core;
-	struct unpack u = {body, false};
-	AUTO(arena_auto) struct arena *a = arena_new();
-	struct act_call call = {.actor = p->actor, .at = now()};
+	arena_free(act->arena);
+	free(act);
+}
+
+void
+core_act_drop(struct core_act *act, const char *why)
+{
+	answer(act->caller, err_exit(ERR_BUSY), why);
+	act_free(act);
+}
+
+static void
+refuse(const struct core_act *act, const struct err *err)
+{
+	log_event("act.refused", "verb=%s actor=%s error=%s",
+		log_text(span_of(act->call.verb)), act->call.actor,
+		log_text(span_of(err->text)));
+	answer(act->caller, err_exit(err->code), err->text);
+}
+
+static void
+run(struct core *c, struct core_act *act)
+{
 	json_t *result = NULL;
 	struct err err;
 
-	call.verb = unpack_text(&u, a);
-	call.n = unpack_u32(&u, ARGS_MAX);
-	const char **args = ARENA_ARRAY(a, call.n, const char *);
-	bool whole = call.verb != NULL;
-	for (size_t i = 0; i < call.n; i++) {
+	act->call.at = now();
+	c->desk.send_room = 0; /* its letter leaves with the next lease */
+	if (!act_run(&c->desk, act->arena, &act->call, &result, &err)) {
+		refuse(act, &err);
+		return;
+	}
+	log_event("act.done", "verb=%s actor=%s", act->call.verb,
+		act->call.actor);
+	c->next_lease = 0;
+	answer(act->caller, 0, json_text(act->arena, result));
+}
+
+void
+core_act_run(struct core *c, struct job *j)
+{
+	const struct act_read read = {
+		.mail = &j->mail, .message = j->message, .report = j->report};
+	struct core_act *act = j->act;
+
+	j->act = NULL;
+	act->call.read = &read;
+	run(c, act);
+	act_free(act);
+}
+
+/* Its mail goes to the parsers, behind those that wait there. */
+static void
+have_read(struct core *c, struct core_act *act)
+{
+	struct job *j = mem_new(sizeof *j);
+	struct act_mail asked;
+	struct err err;
+
+	j->arena = arena_new();
+	if (c->stopping)
+		(void)err_set(
+			&err, ERR_BUSY, "the desk is stopping; try again");
+	if (c->stopping ||
+		!act_mail(&c->desk, j->arena, &act->call, &asked, &err)) {
+		refuse(act, &err);
+		act_free(act);
+		arena_free(j->arena);
+		free(j);
+		return;
+	}
+	j->mail = asked.mail;
+	j->product = asked.product;
+	j->act = act;
+	act->caller->waits = act;
+	core_jobs_ask(c, j);
+}
+
+static bool
+take_call(struct span body, struct core_act *act)
+{
+	struct unpack u = {body, false};
+	struct arena *a = act->arena;
+
+	act->call.verb = unpack_text(&u, a);
+	act->call.n = unpack_u32(&u, ARGS_MAX);
+	const char **args = ARENA_ARRAY(a, act->call.n, const char *);
+	bool whole = act->call.verb != NULL;
+	for (size_t i = 0; i < act->call.n; i++) {
 		args[i] = unpack_text(&u, a);
 		whole = whole && args[i] != NULL;
 	}
-	call.args = args;
-	if (!whole || !unpack_end(&u)) {
+	act->call.args = args;
+	return whole && unpack_end(&u);
+}
+
+static void
+act(struct caller *p, struct span body)
+{
+	struct core_act *act;
+
+	if (p->waits != NULL) { /* it has not had its answer yet */
+		hang_up(p);
+		return;
+	}
+	act = mem_new(sizeof *act);
+	*act = (struct core_act){.caller = p, .arena = arena_new()};
+	act->call = (struct act_call){
+		.actor = arena_strdup(act->arena, p->actor), .at = now()};
+	if (!take_call(body, act)) {
 		answer(p, err_exit(ERR_SYNTAX), "the command cannot be read");
-		return;
+		act_free(act);
+	} else if (act_reads(act->call.verb)) {
+		have_read(p->core, act);
+	} else {
+		run(p->core, act);
+		act_free(act);
 	}
-	if (!act_run(&c->desk, a, &call, &result, &err)) {
-		log_event("act.refused", "verb=%s actor=%s error=%s",
-			log_text(span_of(call.verb)), p->actor, err.text);
-		answer(p, err_exit(err.code), err.text);
-		return;
-	}
-	log_event("act.done", "verb=%s actor=%s", call.verb, p->actor);
-	c->next_lease = 0;
-	answer(p, 0, json_text(a, result));
 }
 
 static void

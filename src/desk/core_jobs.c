@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "desk/core.h"
+#include "desk/reader.h"
 #include "post/address.h"
 #include "report/report.h"
 #include "sys/now.h"
@@ -50,6 +51,8 @@ core_job_free(struct core *c, struct job *j)
 {
 	c->n_jobs--;
 	c->job_bytes -= j->mail.raw.n;
+	if (j->act != NULL)
+		core_act_drop(j->act, "the desk is stopping; try again");
 	arena_free(j->arena);
 	free(j);
 }
@@ -117,6 +120,19 @@ read_record(struct core *c, struct job *j)
 	}
 }
 
+static void
+line_up(struct core *c, struct job *j)
+{
+	j->ticket = ++c->next_ticket;
+	if (c->last != NULL)
+		c->last->next = j;
+	else
+		c->first = j;
+	c->last = j;
+	c->n_jobs++;
+	c->job_bytes += j->mail.raw.n;
+}
+
 static bool
 read_one(struct core *c, struct source *s)
 {
@@ -130,15 +146,14 @@ read_one(struct core *c, struct source *s)
 		return false;
 	}
 	j->pos = s->pos;
-	j->ticket = ++c->next_ticket;
-	if (c->last != NULL)
-		c->last->next = j;
-	else
-		c->first = j;
-	c->last = j;
-	c->n_jobs++;
-	c->job_bytes += j->mail.raw.n;
+	line_up(c, j);
 	return true;
+}
+
+void
+core_jobs_ask(struct core *c, struct job *j)
+{
+	line_up(c, j);
 }
 
 static bool
@@ -254,17 +269,6 @@ at_hand(struct core *c, const struct worker *w)
 	return first;
 }
 
-static unsigned
-lines_of(const char *text)
-{
-	unsigned n = 0;
-	struct span rest = span_of(text), line;
-
-	while (span_line(&rest, &line))
-		n++;
-	return n;
-}
-
 /* Checks everything again: the parser has met hostile bytes. */
 static bool
 take_answer(struct job *j, struct unpack *u)
@@ -272,16 +276,13 @@ take_answer(struct job *j, struct unpack *u)
 	struct message *m;
 	struct report *r;
 
-	if (!message_unpack(u, j->arena, &m))
-		return false;
-	unsigned lines = lines_of(m->text ? m->text : "");
-	if (!report_unpack(u, j->arena, lines, &r) || !unpack_end(u))
+	if (!reader_unpack(u, j->arena, &m, &r) || !unpack_end(u))
 		return false;
 	/* What the core knows itself it does not take from a parser. */
 	m->envelope_sender = j->mail.sender;
 	j->message = m;
 	j->report = r;
-	j->lines = lines;
+	j->lines = reader_lines(m);
 	j->state = JOB_DONE;
 	return true;
 }

@@ -102,6 +102,22 @@ failed(struct core *c, struct job *j, const struct err *err)
 	return true;
 }
 
+/* An action whose turn has come: a transaction of its own. */
+static bool
+act(struct core *c)
+{
+	struct job *j = c->first;
+
+	if (j == NULL || j->state != JOB_DONE || j->act == NULL)
+		return true;
+	core_act_run(c, j);
+	c->first = j->next;
+	if (c->first == NULL)
+		c->last = NULL;
+	core_job_free(c, j);
+	return true;
+}
+
 bool
 core_store_commit(struct core *c)
 {
@@ -109,12 +125,12 @@ core_store_commit(struct core *c)
 	struct err err;
 	size_t n = 0;
 
-	for (struct job *j = c->first;
-		j != NULL && j->state == JOB_DONE && n < CORE_BATCH;
+	for (struct job *j = c->first; j != NULL && j->state == JOB_DONE &&
+		j->act == NULL && n < CORE_BATCH;
 		j = j->next)
 		n++;
 	if (n == 0)
-		return true;
+		return act(c);
 	bool ok = commit(c, n, taken, &err);
 	if (!ok && n > 1 && err.code != ERR_BUSY) { /* which one was it? */
 		n = 1;

@@ -145,6 +145,20 @@ case_token(struct arena *a, const struct spool_mail *m)
 	return NULL;
 }
 
+/* A case that goes on as another takes no more mails. */
+static bool
+follow_move(struct desk *d, struct arena *a, struct found *f, struct err *err)
+{
+	struct casefile *c;
+
+	if (f->chain == NULL || strncmp(f->chain, "desk:", 5) == 0)
+		return true;
+	if (!case_now(d, a, f->chain, &c, err))
+		return false;
+	f->chain = c->id;
+	return true;
+}
+
 static bool
 find_case(struct desk *d, struct arena *a, const struct intake *in,
 	struct found *out, struct err *err)
@@ -411,7 +425,7 @@ follow(struct desk *d, struct arena *a, const struct intake *in,
 	const char *bounced = NULL, *chain;
 	bool ours;
 
-	if (!find_case(d, a, in, &f, err))
+	if (!find_case(d, a, in, &f, err) || !follow_move(d, a, &f, err))
 		return false;
 	if (in->message->kind == MAIL_BOUNCE &&
 		!bounce_take(d, a, arrival, in->mail, &bounced, err))

@@ -218,6 +218,12 @@ is_own(const struct desk *d, const char *to)
 }
 
 bool
+letters_reach(const struct desk *d, const char *to)
+{
+	return to != NULL && address_is_safe(to) && !is_own(d, to);
+}
+
+bool
 letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	const struct letter_order *order, const struct letter_context *c,
 	struct letter **out, struct event *queued, struct letter_bytes *go,
@@ -232,8 +238,7 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	*go = (struct letter_bytes){0};
 	/* An address that no mail can be sent to is no contact; the duties
 	 * stay visible, and the mail must not be held up by it. */
-	if (order->template == NULL || order->to == NULL ||
-		!address_is_safe(order->to) || is_own(d, order->to))
+	if (order->template == NULL || !letters_reach(d, order->to))
 		return true;
 	random_token_at(token, OWN_ID_LETTERS, in->at.ms / INSTANT_SECOND);
 	*l = (struct letter){.id = c->id,
@@ -243,6 +248,7 @@ letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 		.message_id = arena_printf(
 			a, "<%s@%s>", token, d->policies->hostname),
 		.keeps_acknowledge = order->keeps_acknowledge,
+		.settles = order->settles,
 		.automatic = true,
 		.queued = in->at,
 		.next_try = in->at};

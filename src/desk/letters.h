@@ -34,6 +34,9 @@ bool letters_write(struct desk *d, struct arena *a, const struct arrival *in,
 	struct letter **out, struct event *queued, struct letter_bytes *go,
 	struct err *err);
 
+/* Can a letter be written to this address at all? NULL: no. */
+bool letters_reach(const struct desk *d, const char *to);
+
 /*
  * Every letter under every policy, made once at start with invented values
  * and thrown away: a wrong template or a text that no letter can hold stops

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "desk/proto.h"
+#include "desk/reader.h"
 #include "desk/roles.h"
 #include "mime/mime.h"
 #include "report/report.h"
@@ -57,8 +58,7 @@ read_mail(struct parser *p, struct span body)
 	const struct report *r = report_find(p->arena, m);
 	str_clear(&p->frame);
 	pack_u32(&p->frame, ticket);
-	message_pack(&p->frame, m);
-	report_pack(&p->frame, r);
+	reader_pack(&p->frame, m, r);
 	ipc_send(p->core, PROTO_DONE, str_span(&p->frame));
 	arena_reset(p->arena);
 }

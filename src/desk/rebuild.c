@@ -27,9 +27,18 @@ struct fold {
 	struct later *later;
 };
 
+/* A mail that came to its case by a person's hand, and how many mails there
+ * were by then: its Message-ID leads to the case from that moment on. */
+struct by_hand {
+	int64_t mail, after;
+	size_t order;
+};
+
 /* Waits until every chain is folded. */
 struct later {
 	int64_t last; /* mail */
+	struct by_hand *routed;
+	size_t n_routed, cap_routed;
 	int64_t *copies;
 	size_t n_copies, cap;
 };
@@ -134,6 +143,28 @@ mail_filed(struct fold *f, const struct event *e, const json_t *meta,
 	return store_mail_file(f->store, m, err);
 }
 
+/* The case's own chain says which mails it has. */
+static bool
+mail_routed(struct fold *f, const json_t *meta, struct err *err)
+{
+	const char *receipt = json_get_text(meta, "receipt");
+	struct later *later = f->later;
+	struct letter *l;
+
+	later->routed = mem_grow(later->routed, &later->cap_routed,
+		later->n_routed + 1, sizeof *later->routed);
+	later->routed[later->n_routed] =
+		(struct by_hand){json_get_int(meta, "mail", 0),
+			json_get_int(meta, "after", 0), later->n_routed};
+	later->n_routed++;
+	if (receipt == NULL)
+		return true;
+	if (!store_letter(f->store, f->arena, receipt, &l, err))
+		return false;
+	l->keeps_acknowledge = true;
+	return store_letter_save(f->store, l, err);
+}
+
 static bool
 item_duties(struct fold *f, const struct event *e, const json_t *meta,
 	struct err *err)
@@ -192,9 +223,12 @@ desk_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 		return mail_received(f, seq, e, meta, err);
 	case EV_MAIL_FILED:
 		return mail_filed(f, e, meta, err);
+	case EV_MAIL_ROUTED:
+		return mail_routed(f, meta, err);
 	case EV_DUTIES_STARTED:
 	case EV_DUTY_KEPT:
 	case EV_DUTY_REOPENED:
+	case EV_DUTY_ENDED:
 		return item_duties(f, e, meta, err);
 	case EV_LETTER_QUEUED:
 	case EV_LETTER_APPROVED:
@@ -202,6 +236,7 @@ desk_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 	case EV_LETTER_SENT:
 	case EV_LETTER_GIVEN_UP:
 	case EV_LETTER_BOUNCED:
+	case EV_LETTER_WITHDRAWN:
 		return item_letter(f, e, meta, err);
 	default:
 		return true; /* policies, keys and the like derive nothing */
@@ -210,10 +245,15 @@ desk_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 
 /* --- a case's chain ---------------------------------------------------------------------- */
 
-/* The mail that an event of a case brings in; 0: none. */
+/* The mail that an event of a case brings in; 0: none. One that goes on
+ * instead of another, or with a part of its mail, leaves the mail there. */
 static int64_t
-brought(const struct event *e, const json_t *meta)
+brought(const struct casefile *c, const struct event *e, const json_t *meta)
 {
+	if (e->kind == EV_CASE_OPENED &&
+		(casefile_link(c, "moved-from") != NULL ||
+			casefile_link(c, "split-from") != NULL))
+		return 0;
 	return e->kind == EV_CASE_OPENED || e->kind == EV_MAIL_JOINED ?
 		json_get_int(meta, "mail", 0) :
 		0;
@@ -224,17 +264,18 @@ case_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 {
 	struct fold *f = ctx;
 	AUTO(json_auto) json_t *meta = json_loads(e->meta, 0, NULL);
-	int64_t mail = brought(e, meta);
 	struct mail *m;
 
 	(void)seq;
 	f->totals->events++;
 	if (!casefile_apply(f->arena, &f->c, e, err))
 		return false;
+	int64_t mail = brought(f->c, e, meta);
 	if (mail != 0) {
 		if (!store_mail(f->store, f->arena, mail, &m, err))
 			return false;
 		m->chain = f->chain;
+		m->queue = QUEUE_NONE;
 		if (!store_mail_file(f->store, m, err))
 			return false;
 	}
@@ -304,6 +345,53 @@ lead(struct store *s, struct arena *a, int64_t mail, struct err *err)
 		store_thread_add(s, m->message_id, m->chain, false, err);
 }
 
+static int
+cmp_mail(const void *x, const void *y)
+{
+	const struct by_hand *a = x, *b = y;
+
+	return (a->mail > b->mail) - (a->mail < b->mail);
+}
+
+static int
+cmp_after(const void *x, const void *y)
+{
+	const struct by_hand *a = x, *b = y;
+
+	if (a->after != b->after)
+		return a->after > b->after ? 1 : -1;
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Mails that came by themselves in the order of their numbers, and each that
+ * a person routed after the last one that was there by then. */
+static bool
+lead_all(const struct all *all, struct arena *a, struct err *err)
+{
+	const struct later *l = &all->later;
+	struct by_hand *mails = mem_dup(l->routed, l->n_routed * sizeof *mails);
+	struct by_hand *next = l->routed, *end = next + l->n_routed;
+	bool ok = true;
+
+	if (l->n_routed > 0) {
+		qsort(mails, l->n_routed, sizeof *mails, cmp_mail);
+		qsort(next, l->n_routed, sizeof *next, cmp_after);
+	}
+	for (int64_t i = 1; i <= l->last && ok; i++) {
+		const struct by_hand key = {.mail = i};
+
+		if (l->n_routed == 0 ||
+			bsearch(&key, mails, l->n_routed, sizeof *mails,
+				cmp_mail) == NULL)
+			ok = lead(all->store, a, i, err);
+		for (; ok && next < end && next->after <= i; next++)
+			ok = lead(all->store, a, next->mail, err);
+		arena_reset(a);
+	}
+	free(mails);
+	return ok;
+}
+
 static bool
 fold_later(const struct all *all, struct err *err)
 {
@@ -312,12 +400,7 @@ fold_later(const struct all *all, struct err *err)
 	for (size_t i = 0; i < all->later.n_copies; i++)
 		if (!store_mail_copy(all->store, all->later.copies[i], err))
 			return false;
-	for (int64_t i = 1; i <= all->later.last; i++) {
-		if (!lead(all->store, a, i, err))
-			return false;
-		arena_reset(a);
-	}
-	return true;
+	return lead_all(all, a, err);
 }
 
 static bool
@@ -335,6 +418,7 @@ fold_all(struct store *s, struct rebuild *r, struct err *err)
 	ok = ok && fold_later(&all, err);
 	free(all.names);
 	free(all.later.copies);
+	free(all.later.routed);
 	return ok && store_derived_done(s, err);
 }
 

@@ -219,12 +219,29 @@ judge_product(struct arena *a, const struct policy *const *policies, size_t n,
 	return route_find(a, policies, n, env, m, r).policy;
 }
 
+/* What the policy of one product says. */
+static void
+judge_by(struct judging *j, const struct policy *p, struct verdict *v)
+{
+	struct verdict judged = {0};
+
+	judge_clauses(j, p, &judged);
+	*v = dispose_by_clauses(p, judged.clauses);
+	v->policy = p;
+	v->clauses = judged.clauses;
+	v->n_clauses = judged.n_clauses;
+	propose_split(p, judged.clauses, j->r, v);
+	v->cwe = cwe_advise(j->a, j->r, &v->n_cwe);
+	v->report = j->r;
+	v->evidence = j->ev;
+}
+
 const struct verdict *
 judge(struct arena *a, const struct policy *const *policies, size_t n,
 	const struct envelope *env, const struct message *m,
 	const struct report *r, const struct evidence *ev)
 {
-	struct verdict *v = ARENA_NEW(a, struct verdict), judged = {0};
+	struct verdict *v = ARENA_NEW(a, struct verdict);
 	struct judging j = {.a = a, .m = m, .r = r, .ev = ev};
 
 	if (dispose_by_kind(m, r, v))
@@ -234,16 +251,26 @@ judge(struct arena *a, const struct policy *const *policies, size_t n,
 		*v = dispose(DISP_UNROUTED, j.route.because);
 		return v;
 	}
-	judge_clauses(&j, j.route.policy, &judged);
-	*v = dispose_by_clauses(j.route.policy, judged.clauses);
-	v->policy = j.route.policy;
+	judge_by(&j, j.route.policy, v);
 	v->routed_by = j.route.by;
-	v->clauses = judged.clauses;
-	v->n_clauses = judged.n_clauses;
-	propose_split(j.route.policy, judged.clauses, r, v);
-	v->cwe = cwe_advise(a, r, &v->n_cwe);
-	v->report = r;
-	v->evidence = ev;
+	return v;
+}
+
+const struct verdict *
+judge_routed(struct arena *a, const struct policy *p, const struct message *m,
+	const struct report *r, const struct evidence *ev)
+{
+	struct verdict *v = ARENA_NEW(a, struct verdict);
+	struct judging j = {.a = a, .m = m, .r = r, .ev = ev};
+
+	if (m->kind == MAIL_ENCRYPTED || m->kind == MAIL_UNREADABLE) {
+		*v = dispose(DISP_OPEN,
+			"a person has put it here; the program could not read "
+			"it");
+		v->policy = p;
+	} else {
+		judge_by(&j, p, v);
+	}
 	return v;
 }
 

@@ -94,6 +94,15 @@ const struct verdict *judge(struct arena *a,
 	const struct report *r, const struct evidence *ev);
 
 /*
+ * The same for a mail that a person has put to a product: neither what it
+ * names nor that a program sent it counts. What nobody could read is open,
+ * with every clause unknown.
+ */
+const struct verdict *judge_routed(struct arena *a, const struct policy *p,
+	const struct message *m, const struct report *r,
+	const struct evidence *ev);
+
+/*
  * The verdict on a mail that belongs to a case already: the policy is the
  * case's, and only what the mail adds is judged. `missing` are clause ids
  * still breached; those that this mail fills are RES_MET in the result.

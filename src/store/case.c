@@ -94,6 +94,40 @@ read_list(struct arena *a, const char *text, const char *const **out, size_t *n,
 	return true;
 }
 
+/* Pairs of lines; an empty list is "[]". */
+static const char *
+ranges_text(struct arena *a, const struct line_range *v, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+			list, json_pack("[i,i]", (int)v[i].from, (int)v[i].to));
+	return json_text(a, list);
+}
+
+static bool
+read_ranges(struct arena *a, const char *text, const struct line_range **out,
+	size_t *n, struct err *err)
+{
+	AUTO(json_auto) json_t *list = json_loads(text, 0, NULL);
+
+	if (!json_is_array(list))
+		return err_set(err, ERR_BROKEN, "a list that is none");
+	struct line_range *v =
+		ARENA_ARRAY(a, json_array_size(list), struct line_range);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *pair = json_array_get(list, i);
+
+		v[i].from =
+			(unsigned)json_integer_value(json_array_get(pair, 0));
+		v[i].to = (unsigned)json_integer_value(json_array_get(pair, 1));
+	}
+	*n = json_array_size(list);
+	*out = v;
+	return true;
+}
+
 static bool
 write_row(struct store *s, int64_t chain, const struct casefile *c, bool new,
 	struct err *err)
@@ -117,6 +151,15 @@ write_row(struct store *s, int64_t chain, const struct casefile *c, bool new,
 	bind_text(q, list_text(s->scratch, c->missing, c->n_missing));
 	bind_i64(q, c->mails);
 	bind_i64(q, c->letters);
+	bind_text(q, c->decider);
+	bind_text(q, c->clause);
+	bind_i64(q, c->mail);
+	bind_text(q, ranges_text(s->scratch, &c->lines, c->lines.from > 0));
+	bind_i64(q, c->received.ms);
+	bind_text(q, ranges_text(s->scratch, c->split, c->n_split));
+	bind_text(q, list_text(s->scratch, c->links, c->n_links));
+	bind_text(q, c->rating);
+	bind_text(q, c->vector);
 	return stmt_run(q, err);
 }
 
@@ -127,6 +170,18 @@ same_list(const char *const *a, size_t n, const char *const *b, size_t m)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!text_same(a[i], b[i]))
+			return false;
+	return true;
+}
+
+static bool
+same_ranges(const struct line_range *a, size_t n, const struct line_range *b,
+	size_t m)
+{
+	if (n != m)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (a[i].from != b[i].from || a[i].to != b[i].to)
 			return false;
 	return true;
 }
@@ -145,7 +200,15 @@ same_row(const struct casefile *a, const struct casefile *b)
 		a->letters == b->letters &&
 		same_list(a->contacts, a->n_contacts, b->contacts,
 			b->n_contacts) &&
-		same_list(a->missing, a->n_missing, b->missing, b->n_missing);
+		same_list(a->missing, a->n_missing, b->missing, b->n_missing) &&
+		text_same(a->decider, b->decider) &&
+		text_same(a->clause, b->clause) && a->mail == b->mail &&
+		a->received.ms == b->received.ms &&
+		same_ranges(&a->lines, 1, &b->lines, 1) &&
+		same_ranges(a->split, a->n_split, b->split, b->n_split) &&
+		same_list(a->links, a->n_links, b->links, b->n_links) &&
+		text_same(a->rating, b->rating) &&
+		text_same(a->vector, b->vector);
 }
 
 static bool
@@ -171,7 +234,8 @@ same_letter(const struct letter *a, const struct letter *b)
 		text_same(a->to, b->to) && text_same(a->sender, b->sender) &&
 		text_same(a->message_id, b->message_id) &&
 		a->keeps_acknowledge == b->keeps_acknowledge &&
-		a->automatic == b->automatic && a->queued.ms == b->queued.ms &&
+		a->automatic == b->automatic && a->settles == b->settles &&
+		a->queued.ms == b->queued.ms &&
 		a->next_try.ms == b->next_try.ms && a->done.ms == b->done.ms &&
 		a->attempts == b->attempts && text_same(a->reply, b->reply);
 }
@@ -236,6 +300,28 @@ store_case_save(struct store *s, const struct casefile *before,
 }
 
 static bool
+read_decision(const struct stmt *q, struct arena *a, struct casefile *c,
+	struct err *err)
+{
+	const struct line_range *lines;
+	size_t n;
+
+	if (!read_ranges(a, col_text(q, 19), &lines, &n, err) ||
+		!read_ranges(a, col_text(q, 21), &c->split, &c->n_split, err) ||
+		!read_list(a, col_text(q, 22), &c->links, &c->n_links, err))
+		return err_wrap(err, "case %s", c->id);
+	if (n > 0)
+		c->lines = lines[0];
+	c->decider = arena_strdup(a, col_text(q, 16));
+	c->clause = arena_strdup(a, col_text(q, 17));
+	c->mail = col_i64(q, 18);
+	c->received.ms = col_i64(q, 20);
+	c->rating = arena_strdup(a, col_text(q, 23));
+	c->vector = arena_strdup(a, col_text(q, 24));
+	return true;
+}
+
+static bool
 read_case(const struct stmt *q, struct arena *a, struct casefile *c,
 	struct err *err)
 {
@@ -261,7 +347,7 @@ read_case(const struct stmt *q, struct arena *a, struct casefile *c,
 	c->token = arena_strdup(a, col_text(q, 11));
 	c->mails = (unsigned)col_i64(q, 14);
 	c->letters = (unsigned)col_i64(q, 15);
-	return true;
+	return read_decision(q, a, c, err);
 }
 
 bool
@@ -298,13 +384,18 @@ static bool
 list_rows(struct store *s, struct arena *a, const struct case_filter *f,
 	struct rows *out, struct err *err)
 {
-	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_CASE_LIST);
+	AUTO(stmt_done)
+	struct stmt *q = db_stmt(
+		s->db, f->undecided ? SQL_CASE_UNDECIDED : SQL_CASE_LIST);
 	bool row = true;
 
-	bind_text(q, f->product ? f->product : "");
-	bind_text(q, f->rm < 0 ? "" : rm_names[f->rm]);
+	if (!f->undecided) {
+		bind_text(q, f->product ? f->product : "");
+		bind_text(q, f->rm < 0 ? "" : rm_names[f->rm]);
+	}
 	bind_i64(q, f->limit);
-	bind_i64(q, f->offset);
+	if (!f->undecided)
+		bind_i64(q, f->offset);
 	while (row) {
 		if (!stmt_step(q, &row, err))
 			return false;

@@ -58,7 +58,7 @@ a_database_not_migrated_names_the_missing_step(void **state)
 {
 	struct fixture *f = *state;
 
-	fixture_tamper(f, "DELETE FROM migration WHERE number = 2");
+	fixture_tamper(f, "DELETE FROM migration WHERE number >= 2");
 	reopen_fails(f, STORE_WRITE, ERR_CONFLICT, "lacks migration 0002");
 	reopen_fails(f, STORE_READ, ERR_CONFLICT, "lacks migration 0002");
 	/* the tables are there already, so the step fails and is named; what

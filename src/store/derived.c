@@ -137,7 +137,8 @@ static const struct dump {
 	{SQL_DUMP_CASE, "case",
 		"t:id t:product t:policy t:rm t:disposition i:decided i:opened "
 		"i:changed t:title t:reporter t:token t:contacts t:missing "
-		"i:mails i:letters"},
+		"i:mails i:letters t:decider t:clause i:mail t:lines i:received "
+		"t:split t:links t:rating t:vector"},
 	{SQL_DUMP_DUTY, "duty",
 		"t:who i:place t:name i:round t:state t:strength t:clause "
 		"t:trigger i:business_days t:zone t:calendar i:started i:due "
@@ -145,7 +146,8 @@ static const struct dump {
 	{SQL_DUMP_LETTER, "letter",
 		"t:who i:n t:chain t:template t:state t:held_because t:to "
 		"t:sender t:message_id i:keeps_acknowledge i:automatic "
-		"i:queued i:next_try i:done i:attempts t:reply i:event_seq"},
+		"i:queued i:next_try i:done i:attempts t:reply i:event_seq "
+		"i:settles"},
 	{SQL_DUMP_THREAD, "thread", "b:key t:case i:ours t:letter i:n"},
 };
 

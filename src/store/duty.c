@@ -45,7 +45,7 @@ read_duty(
 
 	if (!word_read(duty_names, DUTY_COUNT, col_text(q, 1), "duty.name",
 		    &name, err) ||
-		!word_read(duty_state_names, DUTY_KEPT_LATE + 1, col_text(q, 3),
+		!word_read(duty_state_names, DUTY_STATE_COUNT, col_text(q, 3),
 			"duty.state", &state, err) ||
 		!word_read(strength_names, STRENGTH_BEST_EFFORT + 1,
 			col_text(q, 4), "duty.strength", &strength, err))

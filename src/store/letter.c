@@ -96,6 +96,7 @@ bind_letter(struct stmt *q, int64_t owner, int64_t n, int64_t chain,
 	bind_i64(q, l->done.ms);
 	bind_i64(q, l->attempts);
 	bind_text(q, l->reply);
+	bind_i64(q, l->settles);
 }
 
 /* A letter of a case, "DAGF-142.1"; one of a queue item has no case. */
@@ -192,6 +193,7 @@ read_letter(const struct stmt *q, struct arena *a, struct letter *l,
 	l->message_id = arena_strdup(a, col_text(q, 8));
 	l->keeps_acknowledge = col_i64(q, 9) != 0;
 	l->automatic = col_i64(q, 10) != 0;
+	l->settles = col_i64(q, 17) != 0;
 	l->queued.ms = col_i64(q, 11);
 	l->next_try.ms = col_i64(q, 12);
 	l->done.ms = col_i64(q, 13);

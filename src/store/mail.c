@@ -154,13 +154,29 @@ store_mail(struct store *s, struct arena *a, int64_t id, struct mail **out,
 	return true;
 }
 
+static bool
+read_mails(struct stmt *q, struct arena *a, struct mail **out, size_t *n,
+	struct err *err)
+{
+	AUTO(rows_fini) struct rows rows = {0};
+	bool row = true;
+
+	while (row) {
+		if (!stmt_step(q, &row, err))
+			return false;
+		if (row && !read_mail(q, a, rows_add(&rows, sizeof **out), err))
+			return false;
+	}
+	*out = rows_take(&rows, a);
+	*n = rows.n;
+	return true;
+}
+
 bool
 store_mail_list(struct store *s, struct arena *a, enum queue queue,
 	const char *chain, struct mail **out, size_t *n, struct err *err)
 {
-	AUTO(rows_fini) struct rows rows = {0};
 	int64_t id = 0;
-	bool row = true;
 
 	if (chain && !chain_id(s, chain, &id, err))
 		return false;
@@ -171,14 +187,29 @@ store_mail_list(struct store *s, struct arena *a, enum queue queue,
 		bind_i64(q, id);
 	else
 		bind_text(q, queue_names[queue]);
-	while (row) {
-		if (!stmt_step(q, &row, err))
-			return false;
-		if (row && !read_mail(q, a, rows_add(&rows, sizeof **out), err))
-			return false;
-	}
-	*out = rows_take(&rows, a);
-	*n = rows.n;
+	return read_mails(q, a, out, n, err);
+}
+
+bool
+store_mail_after(struct store *s, struct arena *a, int64_t id, unsigned limit,
+	struct mail **out, size_t *n, struct err *err)
+{
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_MAIL_AFTER);
+
+	bind_i64(q, id);
+	bind_i64(q, limit);
+	return read_mails(q, a, out, n, err);
+}
+
+bool
+store_mail_last(struct store *s, int64_t *id, struct err *err)
+{
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_MAIL_LAST);
+	bool row;
+
+	if (!stmt_step(q, &row, err))
+		return false;
+	*id = row ? col_i64(q, 0) : 0;
 	return true;
 }
 

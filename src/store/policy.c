@@ -34,3 +34,18 @@ store_policy(struct store *s, struct arena *a, const char *hash,
 	*resolved = arena_strdup(a, col_text(q, 0));
 	return true;
 }
+
+bool
+store_policy_at(struct store *s, struct arena *a, const char *name, instant at,
+	const char **resolved, struct err *err)
+{
+	AUTO(stmt_done) struct stmt *q = db_stmt(s->db, SQL_POLICY_AT);
+	bool row;
+
+	bind_text(q, name);
+	bind_i64(q, at.ms);
+	if (!stmt_step(q, &row, err))
+		return false;
+	*resolved = row ? arena_strdup(a, col_text(q, 1)) : NULL;
+	return true;
+}

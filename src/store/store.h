@@ -112,6 +112,11 @@ bool store_mail(struct store *s, struct arena *a, int64_t id, struct mail **out,
 bool store_mail_list(struct store *s, struct arena *a, enum queue q,
 	const char *chain /* NULL: all of the queue */, struct mail **out,
 	size_t *n, struct err *err);
+/* All mails with a higher id, in their order, at most `limit`. */
+bool store_mail_after(struct store *s, struct arena *a, int64_t id,
+	unsigned limit, struct mail **out, size_t *n, struct err *err);
+/* The highest id; 0 when there is none. */
+bool store_mail_last(struct store *s, int64_t *id, struct err *err);
 /* The named payload of the mail's EV_MAIL_RECEIVED; bytes NULL if erased. */
 bool store_mail_payload(struct store *s, struct arena *a, const struct mail *m,
 	const char *name, struct span *out, struct err *err);
@@ -140,6 +145,9 @@ struct case_filter {
 	const char *product; /* NULL: any */
 	int rm;              /* -1: any */
 	unsigned limit, offset;
+	/* Those that wait for a person's word, the oldest receipt first; only
+	 * `limit` counts besides. */
+	bool undecided;
 };
 /* Newest first; duties included, letters not. */
 bool store_case_list(struct store *s, struct arena *a,
@@ -200,3 +208,6 @@ bool store_policy_put(struct store *s, const char *hash, const char *name,
 	const char *resolved, instant at, bool *fresh, struct err *err);
 bool store_policy(struct store *s, struct arena *a, const char *hash,
 	const char **resolved, struct err *err);
+/* The latest version of that name at that time; *resolved = NULL: none. */
+bool store_policy_at(struct store *s, struct arena *a, const char *name,
+	instant at, const char **resolved, struct err *err);
