@@ -11,10 +11,10 @@
 
 #include "base/mem.h"
 #include "cli/fold.h"
-#include "cli/mails.h"
+#include "cli/mask.h"
 #include "cli/show.h"
 
-enum { LINES_SHOWN = 150, LABEL = 11 };
+enum { LINES_SHOWN = 150, LABEL = 11, OPENED_LATER = 60000 };
 
 /* --- gathering ----------------------------------------------------------------- */
 
@@ -22,6 +22,23 @@ struct gather {
 	struct cli *c;
 	struct case_view *v;
 };
+
+/* Why a person did it stays beside the event. */
+static void
+keep_reason(struct arena *a, struct event *copy, const struct event *e)
+{
+	for (size_t i = 0; i < e->n_payloads; i++)
+		if (strcmp(e->payloads[i].name, "reason") == 0 &&
+			!e->payloads[i].erased)
+			event_payload(copy, "reason",
+				arena_dup(a, e->payloads[i].bytes));
+}
+
+static const char *
+reason_of(struct arena *a, const struct event *e)
+{
+	return e->n_payloads > 0 ? arena_text(a, e->payloads[0].bytes) : NULL;
+}
 
 static bool
 take_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
@@ -38,6 +55,7 @@ take_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 	copy->actor = arena_strdup(g->c->arena, e->actor);
 	copy->meta = arena_strdup(g->c->arena, e->meta);
 	copy->n_payloads = 0;
+	keep_reason(g->c->arena, copy, e);
 	for (size_t i = 0; i < e->n_payloads; i++) {
 		const struct payload *p = &e->payloads[i];
 
@@ -62,22 +80,65 @@ take_event(void *ctx, int64_t seq, const struct event *e, struct err *err)
 	return true;
 }
 
+static bool
+add_mails(struct store *s, struct arena *a, const char *chain,
+	struct case_view *v, struct err *err)
+{
+	struct mail *more, *all;
+	size_t n;
+
+	if (!store_mail_list(s, a, QUEUE_NONE, chain, &more, &n, err))
+		return false;
+	all = ARENA_ARRAY(a, v->n_mails + n + 1, struct mail);
+	for (size_t i = 0; i < v->n_mails; i++)
+		all[i] = v->mails[i];
+	for (size_t i = 0; i < n; i++)
+		all[v->n_mails++] = more[i];
+	v->mails = all;
+	return true;
+}
+
+/* Its own, those of the case that it goes on for, and the one that it was
+ * opened by, if that stayed with the case it was split from. */
+static bool
+gather_mails(
+	struct store *s, struct arena *a, struct case_view *v, struct err *err)
+{
+	const char *before = casefile_link(v->c, "moved-from");
+	struct mail *first;
+
+	if (before != NULL && !add_mails(s, a, before, v, err))
+		return false;
+	if (!add_mails(s, a, v->c->id, v, err))
+		return false;
+	for (size_t i = 0; i < v->n_mails; i++)
+		if (v->mails[i].id == v->c->mail)
+			return true;
+	if (!store_mail(s, a, v->c->mail, &first, err))
+		return false;
+	for (size_t i = v->n_mails++; i > 0; i--)
+		v->mails[i] = v->mails[i - 1];
+	v->mails[0] = *first;
+	return true;
+}
+
 bool
 case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 	struct case_view *out, struct err *err)
 {
 	struct store *s = d->desk.store;
+	struct mask mask = {.c = c, .store = s};
 	struct gather g = {c, out};
 	const char *resolved;
 
 	*out = (struct case_view){0};
 	if (!store_case(s, c->arena, id, &out->c, err) ||
-		!store_mail_list(s, c->arena, QUEUE_NONE, id, &out->mails,
-			&out->n_mails, err) ||
+		!gather_mails(s, c->arena, out, err) ||
 		!ledger_read(s, c->arena, id, true, take_event, &g, err) ||
 		!store_policy(s, c->arena, out->c->policy, &resolved, err) ||
 		!policy_from_resolved(
-			c->arena, span_of(resolved), &out->policy, err))
+			c->arena, span_of(resolved), &out->policy, err) ||
+		!mask_case(&mask, out->c, &out->folds, err))
 		return false;
 	out->texts = ARENA_ARRAY(c->arena, out->n_mails, struct span);
 	for (size_t i = 0; i < out->n_mails; i++)
@@ -90,21 +151,17 @@ case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 bool
 case_view_fold(struct cli *c, struct case_view *v, struct err *err)
 {
-	const struct cli_mails none = {0};
-	bool refused = false;
-
-	for (size_t i = 0; i < v->policy->n_clauses; i++)
-		refused |= v->policy->clauses[i].kind == CLAUSE_SEVERITY;
-	if (!refused)
+	if (!v->folds)
 		return true;
-	if (!mails_shut(c, &none, err))
+	if (!mask_shut(err))
 		return false;
 	for (size_t i = 0; i < v->n_mails; i++)
 		if (v->texts[i].p != NULL)
-			fold_ratings(
-				c->arena, &v->mails[i].subject, &v->texts[i]);
-	struct span nothing = {0};
-	fold_ratings(c->arena, &v->c->title, &nothing);
+			v->folded |= mask_span(
+				c, &v->mails[i].subject, &v->texts[i]);
+	v->folded |= mask_text(c, &v->c->title);
+	for (size_t i = 0; i < v->n_verdicts; i++)
+		v->folded |= mask_verdict(c, v->verdicts[i]);
 	return true;
 }
 
@@ -169,6 +226,7 @@ letter_needs(const struct letter *l, json_t *out)
 	case LETTER_SHADOW:
 	case LETTER_QUEUED:
 	case LETTER_SENT:
+	case LETTER_WITHDRAWN:
 		break;
 	}
 }
@@ -179,13 +237,28 @@ next_state(const struct case_view *v, json_t *out)
 {
 	const struct casefile *f = v->c;
 
-	if (f->rm != RM_RECEIVED)
+	if (casefile_link(f, "moved-to") != NULL)
 		return;
-	if (!f->decided)
+	if (f->rm == RM_RECEIVED && !f->decided)
 		json_array_append_new(out,
 			json_sprintf(
-				"a person confirms or overrules the proposal '%s'",
-				disposition_names[f->disposition]));
+				"a person confirms or overrules the proposal '%s': pratique case confirm %s",
+				disposition_names[f->disposition], f->id));
+	if (f->n_split > 1)
+		json_array_append_new(out,
+			json_sprintf(
+				"a person makes %zu cases of it, or says that it is one: pratique case split %s",
+				f->n_split, f->id));
+	if (f->rm == RM_INVALID)
+		json_array_append_new(out,
+			json_sprintf(
+				"a person's word that it is a report after all: pratique case overrule %s open",
+				f->id));
+	if (f->rm != RM_RECEIVED) {
+		for (size_t i = 0; i < f->n_letter; i++)
+			letter_needs(&f->letter[i], out);
+		return;
+	}
 	/* Asked for; a report that is set aside is not. */
 	bool asked =
 		f->disposition == DISP_ASK || f->disposition == DISP_ASK_PLAIN;
@@ -235,6 +308,62 @@ case_next_duty(const struct casefile *f)
 }
 
 static void
+print_judged(struct cli *c, const struct case_view *v, const char *because)
+{
+	const struct casefile *f = v->c;
+
+	if (f->decider != NULL) {
+		label("decided");
+		show_words(LABEL, LABEL,
+			arena_printf(c->arena, "%s by %s%s%s",
+				disposition_names[f->disposition], f->decider,
+				f->clause ? ", clause " : "",
+				f->clause ? f->clause : ""));
+		return;
+	}
+	label(f->decided ? "judged" : "proposed");
+	show_words(LABEL, LABEL,
+		arena_printf(c->arena, "%s%s%s%s",
+			disposition_names[f->disposition], because ? ": " : "",
+			because ? because : "",
+			f->decided ? "" :
+				     "; a person decides, and until then no "
+				     "clock stops"));
+}
+
+static void
+print_links(const struct casefile *f)
+{
+	for (size_t i = 0; i < f->n_links; i++) {
+		const char *id = strchr(f->links[i], ' ');
+
+		label(i == 0 ? "linked" : "");
+		(void)printf(
+			"%.*s%s\n", (int)(id - f->links[i]), f->links[i], id);
+	}
+	if (f->lines.from > 0) {
+		label("part");
+		(void)printf("lines %u to %u of mail-%lld\n", f->lines.from,
+			f->lines.to, (long long)f->mail);
+	}
+	if (f->rating != NULL) {
+		label("rated");
+		(void)printf("%s%s%s\n", f->rating, f->vector ? ", " : "",
+			f->vector ? f->vector : "");
+	}
+}
+
+/* Invalid releases nobody (vultron.md): only a written release does. */
+static bool
+asked_to_keep_silent(const struct case_view *v)
+{
+	for (size_t i = 0; i < v->policy->n_clauses; i++)
+		if (v->policy->clauses[i].kind == CLAUSE_EMBARGO)
+			return true;
+	return false;
+}
+
+static void
 print_head(struct cli *c, const struct case_view *v, instant at)
 {
 	const struct casefile *f = v->c;
@@ -249,20 +378,23 @@ print_head(struct cli *c, const struct case_view *v, instant at)
 	(void)putchar('\n');
 	label("state");
 	(void)printf("%s\n", rm_names[f->rm]);
-	label(f->decided ? "judged" : "proposed");
-	show_words(LABEL, LABEL,
-		arena_printf(c->arena, "%s%s%s%s",
-			disposition_names[f->disposition], because ? ": " : "",
-			because ? because : "",
-			f->decided ? "" :
-				     "; a person decides, and until then no "
-				     "clock stops"));
+	print_judged(c, v, because);
+	print_links(f);
 	label("product");
 	(void)printf("%s, policy version %.12s\n", f->product, f->policy);
 	label("reporter");
 	(void)printf("%s\n", cli_text(c->arena, f->reporter, 120));
-	label("opened");
-	(void)printf("%s\n", show_when(c->arena, f->opened));
+	label("received");
+	(void)printf("%s\n", show_when(c->arena, f->received));
+	if (f->opened.ms - f->received.ms >= OPENED_LATER) {
+		label("opened");
+		(void)printf("%s\n", show_when(c->arena, f->opened));
+	}
+	if (f->rm == RM_INVALID && asked_to_keep_silent(v)) {
+		label("silence");
+		show_words(LABEL, LABEL,
+			"its reporter is still asked to keep silent until released");
+	}
 	if (next == NULL)
 		return;
 	label("next");
@@ -318,6 +450,9 @@ print_evidence(struct cli *c, const struct case_view *v)
 static void
 print_duties(struct cli *c, const struct case_view *v, instant at)
 {
+	static const char *const states[DUTY_STATE_COUNT] = {
+		"", "kept", "kept late", "moved", "not owed since"};
+
 	if (v->c->n_duties > 0)
 		(void)printf("\npromises\n");
 	for (size_t i = 0; i < v->c->n_duties; i++) {
@@ -328,8 +463,7 @@ print_duties(struct cli *c, const struct case_view *v, instant at)
 		if (d->state == DUTY_RUNNING)
 			(void)printf("due %s\n", cli_due(c->arena, d, at));
 		else
-			(void)printf("%s %s\n",
-				d->state == DUTY_KEPT ? "kept" : "kept late",
+			(void)printf("%s %s\n", states[d->state],
 				show_when(c->arena, d->kept_at));
 	}
 }
@@ -353,6 +487,31 @@ print_letters(struct cli *c, const struct case_view *v)
 	}
 }
 
+/* What persons did with it, and why. */
+static void
+print_said(struct cli *c, const struct case_view *v)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < v->n_events; i++) {
+		const struct event *e = &v->events[i];
+		const char *reason = reason_of(c->arena, e);
+
+		if (strncmp(e->actor, "person:", 7) != 0)
+			continue;
+		if (first)
+			(void)printf("\nwhat persons did\n");
+		first = false;
+		(void)printf("  %s  %s  %s\n", show_when(c->arena, e->at),
+			event_kind_names[e->kind],
+			cli_text(c->arena, e->actor, 60));
+		if (reason != NULL) {
+			(void)printf("      ");
+			show_words(6, 6, cli_text(c->arena, reason, 1000));
+		}
+	}
+}
+
 static void
 print_next(const struct case_view *v)
 {
@@ -362,7 +521,8 @@ print_next(const struct case_view *v)
 
 	next_state(v, list);
 	if (json_array_size(list) > 0)
-		(void)printf("\nto reach the next state, valid or invalid\n");
+		(void)printf("\nto reach the next state%s\n",
+			v->c->rm == RM_RECEIVED ? ", valid or invalid" : "");
 	json_array_foreach(list, i, item)(void)
 		printf("  %s\n", json_string_value(item));
 	json_decref(list);
@@ -377,6 +537,7 @@ case_view_print(struct cli *c, const struct case_view *v, instant at, bool all)
 	print_evidence(c, v);
 	print_duties(c, v, at);
 	print_letters(c, v);
+	print_said(c, v);
 	print_next(v);
 }
 
@@ -409,12 +570,20 @@ case_view_json(struct cli *c, const struct case_view *v)
 		json_array_append(verdicts, v->verdicts[i]);
 	for (size_t i = 0; i < v->n_events; i++)
 		json_array_append_new(events,
-			json_pack("{s:i,s:s,s:s,s:s,s:o}", "seq", (int)i + 1,
-				"kind", event_kind_names[v->events[i].kind],
-				"at", cli_instant(c->arena, v->events[i].at),
-				"actor", v->events[i].actor, "meta",
+			json_pack("{s:i,s:s,s:s,s:s,s:o,s:o}", "seq",
+				(int)i + 1, "kind",
+				event_kind_names[v->events[i].kind], "at",
+				cli_instant(c->arena, v->events[i].at), "actor",
+				v->events[i].actor, "reason",
+				json_text_or_null(
+					reason_of(c->arena, &v->events[i])),
+				"meta",
 				json_loads(v->events[i].meta, 0, NULL)));
 	next_state(v, next);
+	json_object_set_new(out, "folded", json_boolean(v->folded));
+	json_object_set_new(out, "asked_to_keep_silent",
+		json_boolean(
+			v->c->rm == RM_INVALID && asked_to_keep_silent(v)));
 	json_object_set_new(out, "mail_list", mails);
 	json_object_set_new(out, "verdicts", verdicts);
 	json_object_set_new(out, "clauses", clauses_now(v));

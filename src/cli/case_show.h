@@ -13,14 +13,15 @@ struct case_view {
 	struct event *events; /* without payloads */
 	size_t n_events, cap_events;
 	const struct policy *policy; /* the version the case rests on */
+	bool folds;                  /* ratings are to be folded (mask.h) ... */
+	bool folded;                 /* ... and some were */
 };
 
 bool case_view_load(struct cli *c, struct cli_desk *d, const char *id,
 	struct case_view *out, struct err *err);
 /*
- * Takes ratings out of title, subjects and texts (fold.h) if the case's
- * policy asks for none. Shuts the doors of this process for it: close the
- * desk before.
+ * Takes ratings out of title, subjects, texts and judgements if `folds`.
+ * Shuts the doors of this process for it: close the desk before.
  */
 bool case_view_fold(struct cli *c, struct case_view *v, struct err *err);
 /* `all`: long mails whole, and every clause. */

@@ -75,6 +75,9 @@ const char *cli_instant(struct arena *a, instant t); /* "-" for 0 */
  * SHOW_ALL_LINES (show.h). Returns how many were left out. */
 size_t cli_numbered(struct arena *a, struct span text, size_t most);
 
+/* Ids are printed in capitals, and typed in either; "mail-17" stays. */
+const char *cli_case_id(struct cli *c, const char *typed);
+
 /* Has an action done by the running core, or here when none runs. */
 int cli_act(struct cli *c, const char *verb, const char *const *args, size_t n,
 	json_t **result);

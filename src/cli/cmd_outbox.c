@@ -21,7 +21,7 @@ list(int argc, char **argv)
 	size_t n;
 	int which = -1;
 	const struct option_row rows[] = {{"state", OPT_TEXT, &state, "STATE",
-		"held, queued, sent, given-up, bounced or shadow"}};
+		"held, queued, sent, given-up, bounced, withdrawn or shadow"}};
 
 	cli_parse(&c, argc, argv, usage,
 		"Lists letters, oldest first, with their state and the last word of the server.",
@@ -32,7 +32,7 @@ list(int argc, char **argv)
 			letter_state_names, LETTER_STATE_COUNT, span_of(state));
 		if (which < 0) {
 			(void)fprintf(stderr,
-				"pratique: no letter is ever '%s': it is held, queued, sent, given-up, bounced or shadow\n",
+				"pratique: no letter is ever '%s': it is held, queued, sent, given-up, bounced, withdrawn or shadow\n",
 				state);
 			return EX_USAGE;
 		}

@@ -6,13 +6,14 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "cli/commands.h"
+#include "cli/mask.h"
 #include "cli/show.h"
 #include "sys/now.h"
 
 static json_t *
-mail_json(struct arena *a, const struct mail *m)
+mail_json(struct arena *a, const struct mail *m, bool folded)
 {
-	return json_pack("{s:I,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:I,s:i}",
+	return json_pack("{s:I,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:I,s:i,s:b}",
 		"mail", (json_int_t)m->id, "queue", queue_names[m->queue],
 		"case", json_text_or_null(m->chain), "kind",
 		mail_kind_names[m->kind], "from", json_text_or_null(m->from),
@@ -20,7 +21,7 @@ mail_json(struct arena *a, const struct mail *m)
 		json_text_or_null(m->because), "message_id",
 		json_text_or_null(m->message_id), "received",
 		cli_instant(a, m->received), "bytes", (json_int_t)m->bytes,
-		"copies", (int)m->copies);
+		"copies", (int)m->copies, "folded", (int)folded);
 }
 
 static void
@@ -34,6 +35,43 @@ print_row(struct cli *c, const struct mail *m)
 		(void)printf("%23s", "");
 		show_words(23, 23, cli_text(c->arena, m->because, 200));
 	}
+}
+
+/* Nobody has said yet whose policy counts: ratings are folded. */
+static void
+print_queues(struct cli *c, struct mail *const *lists, const size_t *counts,
+	int only)
+{
+	json_t *all = json_array();
+	size_t shown = 0, automatic = 0;
+
+	for (int q = QUEUE_UNROUTED; q < QUEUE_COUNT; q++)
+		for (size_t i = 0; i < counts[q]; i++) {
+			struct mail *m = &lists[q][i];
+			bool folded;
+
+			if (!c->json && q == QUEUE_NO_CASE && only < 0) {
+				automatic++;
+				continue;
+			}
+			folded = mask_text(c, &m->subject);
+			json_array_append_new(
+				all, mail_json(c->arena, m, folded));
+			shown++;
+			if (!c->json)
+				print_row(c, m);
+		}
+	if (c->json)
+		cli_json(all);
+	else
+		json_decref(all);
+	if (!c->json && shown == 0)
+		(void)printf("%s\n",
+			only < 0 ? "no mail waits for a person" : "no mail");
+	if (automatic > 0)
+		(void)printf(
+			"besides, %zu automatic mail%s: pratique queue list no-case\n",
+			automatic, automatic == 1 ? "" : "s");
 }
 
 static int
@@ -64,61 +102,42 @@ list(int argc, char **argv)
 	int status = cli_desk(&c, CLI_STORE, &d);
 	if (status != EX_OK)
 		return status;
-	json_t *all = json_array();
-	size_t shown = 0, automatic = 0;
-	for (int q = QUEUE_UNROUTED; q < QUEUE_COUNT; q++) {
-		struct mail *m;
-		size_t n;
-
-		if (only >= 0 && q != only)
-			continue;
-		if (!store_mail_list(d.desk.store, c.arena, (enum queue)q, NULL,
-			    &m, &n, &err))
+	struct mail *lists[QUEUE_COUNT] = {0};
+	size_t counts[QUEUE_COUNT] = {0};
+	for (int q = QUEUE_UNROUTED; q < QUEUE_COUNT; q++)
+		if ((only < 0 || q == only) &&
+			!store_mail_list(d.desk.store, c.arena, (enum queue)q,
+				NULL, &lists[q], &counts[q], &err))
 			return cli_fail(&err);
-		for (size_t i = 0; i < n; i++) {
-			json_array_append_new(all, mail_json(c.arena, &m[i]));
-			if (c.json)
-				continue;
-			if (q == QUEUE_NO_CASE && only < 0) {
-				automatic++;
-				continue;
-			}
-			shown++;
-			print_row(&c, &m[i]);
-		}
-	}
-	if (c.json)
-		cli_json(all);
-	else
-		json_decref(all);
-	if (!c.json && shown == 0)
-		(void)printf("%s\n",
-			only < 0 ? "no mail waits for a person" : "no mail");
-	if (automatic > 0)
-		(void)printf(
-			"besides, %zu automatic mail%s: pratique queue list no-case\n",
-			automatic, automatic == 1 ? "" : "s");
 	cli_desk_close(&d);
+	if (!mask_shut(&err))
+		return cli_fail(&err);
+	print_queues(&c, lists, counts, only);
 	return EX_OK;
 }
 
 static int
 show(int argc, char **argv)
 {
-	static const char usage[] = "queue show [--json] [--raw] MAIL";
+	static const char usage[] = "queue show [--json] [--raw] [--yes] MAIL";
 	struct cli c;
 	struct cli_desk d;
 	struct err err;
-	bool raw = false;
+	bool raw = false, yes = false, folds = true;
+	struct casefile *f;
 	struct mail *m;
 	struct span bytes;
 	unsigned long long id;
 	const struct option_row rows[] = {
-		{"raw", OPT_FLAG, &raw, NULL, "the mail's bytes as they came"}};
+		{"raw", OPT_FLAG, &raw, NULL,
+			"the mail's bytes as they came; as `case raw`"},
+		{"yes", OPT_FLAG, &yes, NULL,
+			"with --raw: do not ask, though it may hold a rating and there is none of ours"},
+	};
 
 	cli_parse(&c, argc, argv, usage,
-		"Shows one mail: where it is, why, and its text. MAIL is mail-17 or 17.",
-		rows, 1);
+		"Shows one mail: where it is, why, and its text, with its reporter's ratings folded until there is one of ours. MAIL is mail-17 or 17.",
+		rows, 2);
 	cli_words(&c, usage, 1, 1);
 	const char *word = c.typed.words[0];
 	if (!span_number(
@@ -129,17 +148,27 @@ show(int argc, char **argv)
 			word);
 		return EX_USAGE;
 	}
+	if (raw)
+		return raw_print(
+			&c, arena_printf(c.arena, "mail-%llu", id), yes);
 	int status = cli_desk(&c, CLI_STORE, &d);
 	if (status != EX_OK)
 		return status;
+	struct mask mask = {.c = &c, .store = d.desk.store};
 	if (!store_mail(d.desk.store, c.arena, (int64_t)id, &m, &err) ||
-		!store_mail_payload(d.desk.store, c.arena, m,
-			raw ? "raw" : "text", &bytes, &err))
+		!store_mail_payload(
+			d.desk.store, c.arena, m, "text", &bytes, &err) ||
+		(m->chain != NULL &&
+			(!store_case(
+				 d.desk.store, c.arena, m->chain, &f, &err) ||
+				!mask_case(&mask, f, &folds, &err))))
 		return cli_fail(&err);
-	if (raw) {
-		(void)fwrite(bytes.p, 1, bytes.n, stdout);
-	} else if (c.json) {
-		json_t *v = mail_json(c.arena, m);
+	cli_desk_close(&d);
+	if (folds && !mask_shut(&err))
+		return cli_fail(&err);
+	bool folded = folds && mask_span(&c, &m->subject, &bytes);
+	if (c.json) {
+		json_t *v = mail_json(c.arena, m, folded);
 
 		json_object_set_new(v, "text",
 			bytes.p ? json_stringn((const char *)bytes.p, bytes.n) :
@@ -158,7 +187,6 @@ show(int argc, char **argv)
 			m->copies == 1 ? "" : "s");
 		(void)cli_numbered(c.arena, bytes, SHOW_ALL_LINES);
 	}
-	cli_desk_close(&d);
 	return EX_OK;
 }
 

@@ -9,6 +9,7 @@ int cmd_read(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
 int cmd_case(int argc, char **argv);
 int cmd_queue(int argc, char **argv);
+int cmd_decide(int argc, char **argv);
 int cmd_due(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
@@ -31,6 +32,16 @@ int cmd_policy_diff(int argc, char **argv);
 int cmd_policy_render(int argc, char **argv);
 int cmd_policy_drift(int argc, char **argv);
 int cmd_policy_import(int argc, char **argv);
+
+/* The parts of `case` that change something, or look at what is folded. */
+int case_route(int argc, char **argv);
+int case_confirm(int argc, char **argv);
+int case_overrule(int argc, char **argv);
+int case_rejudge(int argc, char **argv);
+int case_split(int argc, char **argv);
+int case_rate(int argc, char **argv);
+int case_raw(int argc, char **argv);
+int case_search(int argc, char **argv);
 
 /* Policies from files given by name, without a desk. */
 bool judge_policies(struct cli *c, const struct text_list *files,

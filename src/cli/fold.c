@@ -93,3 +93,21 @@ fold_ratings(struct arena *a, const char **subject, struct span *text)
 	*text = span_of(arena_strdup(a, out.text));
 	str_fini(&out);
 }
+
+void
+fold_line(struct arena *a, const char **line)
+{
+	struct span nothing = {0}, text;
+
+	if (*line == NULL)
+		return;
+	fold_ratings(a, line, &nothing);
+	const char *none = NULL, *before = *line;
+	text = span_of(before);
+	fold_ratings(a, &none, &text);
+	if (text.p == (const unsigned char *)before)
+		return;
+	if (text.n > 0 && text.p[text.n - 1] == '\n')
+		text.n--;
+	*line = arena_text(a, text);
+}

@@ -85,14 +85,10 @@ mails_load(struct cli *c, struct cli_mails *m, struct err *err)
 	return true;
 }
 
-bool
-mails_shut(struct cli *c, const struct cli_mails *m, struct err *err)
+static bool
+shut(bool done, struct err *err)
 {
-	(void)c;
-	hash_init();
-	mime_init();
-	if (m && m->look ? sandbox_looker(&m->look, 1, 0, err) :
-			   sandbox_reader(0, err))
+	if (done)
 		return true;
 	if (getenv("PRATIQUE_NO_SANDBOX") == NULL)
 		return err_wrap(err,
@@ -100,6 +96,24 @@ mails_shut(struct cli *c, const struct cli_mails *m, struct err *err)
 	(void)fprintf(stderr, "pratique: going on without a sandbox: %s\n",
 		err->text);
 	return true;
+}
+
+bool
+doors_shut(struct err *err)
+{
+	hash_init();
+	return shut(sandbox_reader(0, err), err);
+}
+
+bool
+mails_shut(struct cli *c, const struct cli_mails *m, struct err *err)
+{
+	(void)c;
+	hash_init();
+	mime_init();
+	return shut(m && m->look ? sandbox_looker(&m->look, 1, 0, err) :
+				   sandbox_reader(0, err),
+		err);
 }
 
 /* RFC 5321 4.4: the topmost Return-Path, if the mail has one. */

@@ -28,8 +28,10 @@ struct cli_mail {
 /* Every file ("-" is standard input) in memory; ERR_LIMIT past 100 MB each.
  * A draft gets the headers of a plain mail. */
 bool mails_load(struct cli *c, struct cli_mails *m, struct err *err);
-/* No file but those under m->look, no network, no process from here on. */
-/* `m` may be NULL: what else is read of strangers needs no mirror. */
+/* No file, no network, no process from here on. */
+bool doors_shut(struct err *err);
+/* The same but for the files under m->look, after all that reading a mail
+ * needs has been loaded; `m` may be NULL. */
 bool mails_shut(struct cli *c, const struct cli_mails *m, struct err *err);
 void mails_read(struct cli *c, const struct cli_mails *m, size_t i,
 	struct cli_mail *out);

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { command, contact, Desk, folder, release, root, rows, sleep, startDesk, until } from '../lib/desk.mjs'
 import { report, send } from '../lib/mail.mjs'
 
-const commands = ['serve', 'intake', 'read', 'judge', 'case', 'queue', 'due', 'outbox', 'policy', 'mirror', 'ledger', 'rebuild', 'backup', 'restore']
+const commands = ['serve', 'intake', 'read', 'judge', 'case', 'decide', 'queue', 'due', 'outbox', 'policy', 'mirror', 'ledger', 'rebuild', 'backup', 'restore']
 
 for (const name of commands) {
   test(`${name} --help says what it is for and how it is called, on standard output`, async () => {

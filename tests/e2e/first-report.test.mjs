@@ -105,7 +105,8 @@ Steps to reproduce:
 mira@reporter.example\n` }))
   const c = await desk.case()
   assert.equal(clause(c, 'severity.refused').result, 'breached')
-  assert.match(c.mail_list[0].text, /Severity: Critical, CVSS:3\.1/, 'JSON has the text as it came')
+  assert.match(c.mail_list[0].text, /\[rating\].*exploited in the wild/, 'JSON is folded like the rest')
+  assert.equal(c.folded, true)
   const folded = (await desk.run(['case', 'show', c.id])).stdout
   assert.doesNotMatch(folded, /critical|CVSS/i)
   assert.match(folded, /^ +2 {2}\[rating\], \[rating\], and it is being exploited in the wild\.$/m)
