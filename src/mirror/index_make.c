@@ -273,7 +273,7 @@ write_index(const struct index_maker *k, const struct part *parts,
 	sums = hash_of(span_make(&h, offsetof(struct index_head, head)));
 	memcpy(h.head, sums.b, sizeof h.head);
 	memcpy(out, &h, sizeof h);
-	bool ok = file_write(file, span_make(out, size), 0600, err);
+	bool ok = file_write(file, span_make(out, size), 0640, err);
 	free(out);
 	return ok;
 }

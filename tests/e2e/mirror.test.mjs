@@ -353,5 +353,7 @@ test('as root, each process has a user of its own: one fetches, one looks, no ot
     return one && rows((await desk.run(['case', 'show', '--json', one.case])).stdout)[0]
   })
   assert.equal(c.verdicts[0].evidence?.tag, 'v0.22.0')
+  const file = c.verdicts[0].evidence.claims.find(x => x.kind === 'file')
+  assert.equal(file.status, 'exists', JSON.stringify(file)) // the index can be read, too
   assert.equal((await desk.run(['mirror', 'update'])).status, 0)
 })
