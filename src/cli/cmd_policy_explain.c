@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "policy/policy_kinds.h"
 
 enum { MAPS_MAX = 10, OUT_MAX = 64 * 1024 };
 
@@ -69,6 +70,20 @@ tell(struct str *out, const struct policy *p, const char *name)
 	return policy_tell_keys(out, name);
 }
 
+/* The kind of clause that takes a parameter of this name. */
+static const char *
+taken_by(const char *name)
+{
+	for (size_t i = 0; i < CLAUSE_KIND_COUNT; i++) {
+		struct fields f = clause_kinds[i].fields;
+
+		for (size_t k = 0; k < f.n; k++)
+			if (strcmp(f.v[k].name, name) == 0)
+				return clause_kinds[i].name;
+	}
+	return NULL;
+}
+
 static bool
 say_unknown(struct arena *a, const struct policy *p, const char *name,
 	struct err *err)
@@ -85,6 +100,10 @@ say_unknown(struct arena *a, const struct policy *p, const char *name,
 		names[n++] = clause_kind_name((enum clause_kind)i);
 	for (size_t i = 0; i < MAPS_MAX && policy_keys_name(i); i++)
 		names[n++] = policy_keys_name(i);
+	if (taken_by(name))
+		return err_set(err, ERR_ABSENT,
+			"'%.60s' is a parameter of clauses of kind '%s': `pratique policy explain %s`",
+			name, taken_by(name), taken_by(name));
 	near = names_nearest(names, n, span_of(name));
 	return err_set(err, ERR_ABSENT,
 		"there is no kind of clause '%.60s'%s%s%s%s; `pratique policy explain` lists them",

@@ -67,7 +67,7 @@ check_letters(const char *path, const struct policy_letter *letters, size_t n,
 		str_init(&said, 16 * 1024);
 		if (!letter_template(l->name, &shipped, err)) {
 			str_printf(problems, "%s:%u:%u: %s\n", l->file,
-				l->line - 1, l->column, err->text);
+				l->line - 1, l->name_column, err->text);
 			wrong++;
 		} else if (!letter_template_check(
 				   l->file, span_of(l->text), &said)) {

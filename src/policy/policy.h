@@ -216,6 +216,7 @@ struct policy_letter {
 	 * mistake, less 1. NULL and 0 in a policy that was kept. */
 	const char *file;
 	unsigned line, column;
+	unsigned name_column; /* of the name, in the line above the text */
 };
 
 /* A word that texts and letters use: {organisation}, {contact} ... */

@@ -367,6 +367,7 @@ build_letter(
 		return;
 	letter->file = n->at.source->path;
 	letter->line = n->at.line + 1;
+	letter->name_column = n->key->at.column;
 	line = source_line(n->at.source, letter->line);
 	while (letter->column < line.n && line.p[letter->column] == ' ')
 		letter->column++;
