@@ -24,6 +24,23 @@ struct test_file {
 /* Seven lines, and good: what follows stands in line 8. */
 #define TEST_GOOD TEST_HEAD TEST_VALUES TEST_PRODUCT TEST_HELLO
 
+/* A base of three clauses, and a value of its own. */
+#define TEST_BASE                                                              \
+	"policy: 1\n"                                                          \
+	"zone: UTC\n"                                                          \
+	"values: {page: the page}\n"                                           \
+	"clauses:\n"                                                           \
+	"  - {id: one, kind: text, text: 'See {page}.'}\n"                     \
+	"  - id: two\n"                                                        \
+	"    kind: duty\n"                                                     \
+	"    duty: acknowledge\n"                                              \
+	"    strength: aim\n"                                                  \
+	"    business-days: 5\n"                                               \
+	"    text: >\n"                                                        \
+	"      {organisation} answers within\n"                                \
+	"      {business-days} days.\n"                                        \
+	"  - {id: three, kind: text, text: Three.}\n"
+
 /* ctx: files, ended by one without a path. */
 static inline bool
 test_fetch(void *ctx, struct arena *a, const char *from, const char *name,
