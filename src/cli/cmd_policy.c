@@ -70,6 +70,19 @@ watch_expiry(const char *file, const struct policy *p)
 			file, day_format(*end, day), left);
 }
 
+/* A list that has ended makes every day of this year a business day. */
+static void
+watch_holidays(const char *file, const struct policy *p)
+{
+	const struct day *last = p->holidays + p->n_holidays - 1;
+	char day[DAY_TEXT];
+
+	if (p->n_holidays > 0 && last->n < now().ms / (24 * 3600 * 1000LL))
+		(void)fprintf(stderr,
+			"%s: warning: the last of 'holidays' was %s; name those of the years to come\n",
+			file, day_format(*last, day));
+}
+
 static void
 say_base(const char *file, const struct policy_base *base)
 {
@@ -105,6 +118,7 @@ check_one(struct cli *c, const char *file, struct err *err)
 	(void)printf("%s: %s, %zu clauses, version %.12s\n", file,
 		p->product.name, p->n_clauses, hash_hex(p->hash, hex));
 	watch_expiry(file, p);
+	watch_holidays(file, p);
 	return true;
 }
 

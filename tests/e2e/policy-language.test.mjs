@@ -42,6 +42,14 @@ test('check watches the day on which security.txt expires', async t => {
   }
 })
 
+test('check watches the end of the holidays', async t => {
+  const dir = folder(t, 'holidays')
+  const p = await run(['check', file(dir, 'w.yml', good('holidays: [2020-12-25, 2020-01-01]\n'))])
+  assert.equal(p.status, 0)
+  assert.match(p.stderr, /the last of 'holidays' was 2020-12-25/)
+  assert.equal((await run(['check', file(dir, 'v.yml', good('holidays: [2020-12-25, 9998-12-25]\n'))])).stderr, '')
+})
+
 test('check finds a mistake in a letter at its line of the policy', async t => {
   const dir = folder(t, 'letter')
   const p = await run(['check', file(dir, 'w.yml', good('letters:\n  received: |\n    subject: We have it\n\n    Dear {reporter},\n  recieved: |\n    x\n'))])
