@@ -74,13 +74,15 @@ watch_expiry(const char *file, const struct policy *p)
 static void
 watch_holidays(const char *file, const struct policy *p)
 {
-	const struct day *last = p->holidays + p->n_holidays - 1;
 	char day[DAY_TEXT];
 
-	if (p->n_holidays > 0 && last->n < now().ms / (24 * 3600 * 1000LL))
+	if (p->n_holidays == 0)
+		return;
+	const struct day last = p->holidays[p->n_holidays - 1];
+	if (last.n < now().ms / (24 * 3600 * 1000LL))
 		(void)fprintf(stderr,
 			"%s: warning: the last of 'holidays' was %s; name those of the years to come\n",
-			file, day_format(*last, day));
+			file, day_format(last, day));
 }
 
 static void
