@@ -116,11 +116,45 @@ judges_each_clause(void **state)
 	}
 }
 
+CHANGE(placeholders_beside)
+{
+	(void)m;
+	r->placeholders = (struct cites){lines_3_1_3, 3};
+}
+CHANGE(steps_that_run)
+{
+	(void)m;
+	r->steps.runs = 2;
+}
+
+static void
+steps_that_run_nothing_and_forms_are_told(void **state)
+{
+	static const struct {
+		change *change;
+		bool none, form;
+	} rows[] = {{nothing, true, false}, {steps_that_run, false, false},
+		{placeholders_beside, true, true}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct clause_result *c =
+			find(judge_changed(rows[i].change), "steps");
+
+		assert_int_equal(RES_MET, c->result);
+		assert_int_equal(rows[i].none,
+			strstr(c->because, "in none of their lines") != NULL);
+		assert_int_equal(rows[i].form,
+			strstr(c->because, "nobody replaced: 3") != NULL);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("each clause is judged by example", judges_each_clause),
+		cmocka_unit_test(steps_that_run_nothing_and_forms_are_told),
 	};
 	int failed;
 

@@ -83,6 +83,23 @@ judge_title(const struct judging *j)
 		r->title.line, r->title.line);
 }
 
+/* Plain facts beside, which help to see through an invented report. */
+static const char *
+steps_said(struct arena *a, const struct report *r)
+{
+	const char *out = "we found steps to recreate it";
+
+	if (r->steps.runs == 0)
+		out = arena_printf(a,
+			"%s; in none of their lines is a command, request, code or link",
+			out);
+	if (r->placeholders.n > 0)
+		out = arena_printf(a,
+			"%s; words of a form that nobody replaced: %zu", out,
+			r->placeholders.n);
+	return out;
+}
+
 static struct clause_result
 judge_steps(const struct judging *j)
 {
@@ -91,8 +108,7 @@ judge_steps(const struct judging *j)
 	if (!r->understood)
 		return result_not_understood();
 	if (r->steps.line > 0)
-		return result_at(j->a,
-			result_of(RES_MET, "we found steps to recreate it"),
+		return result_at(j->a, result_of(RES_MET, steps_said(j->a, r)),
 			r->steps.line, r->steps.end);
 	if (r->steps.empty_heading > 0)
 		return result_at(j->a,

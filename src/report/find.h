@@ -223,6 +223,7 @@ void exploited_find(struct reading *g);
 void placeholders_find(struct reading *g);
 void findings_find(struct reading *g);
 void code_claims_find(struct reading *g);
+void runs_find(struct reading *g); /* after the steps */
 void looks_find(struct reading *g);
 void affected_find(struct reading *g);
 void releases_find(struct reading *g);

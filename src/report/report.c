@@ -105,6 +105,7 @@ report_find(struct arena *a, const struct message *m)
 	}
 	if (!g->r->understood)
 		steps_find_shape(g);
+	runs_find(g);
 	affected_find(g);
 	releases_find(g);
 	title_find(g);

@@ -129,6 +129,8 @@ struct report {
 		unsigned line, end; /* 0: none found */
 		const char *why;    /* "numbered list under a heading" ... */
 		unsigned empty_heading; /* line of a heading with nothing */
+		unsigned runs; /* first line of them with a command, a request,
+				  code, a link or a call; 0: none has */
 	} steps;
 	struct {
 		const char *address; /* mail address, phone, URL; NULL: none */

@@ -81,6 +81,7 @@ put_required(json_t *obj, const struct report *r)
 		put(one, "line", line_or_null(r->steps.line));
 		put(one, "end", line_or_null(r->steps.end));
 		put(one, "why", json_text_or_null(r->steps.why));
+		put(one, "runs", line_or_null(r->steps.runs));
 	}
 	put(obj, "steps", one);
 

@@ -52,6 +52,7 @@ pack_required(struct str *out, const struct report *r)
 	pack_u32(out, r->steps.end);
 	pack_text(out, r->steps.why);
 	pack_u32(out, r->steps.empty_heading);
+	pack_u32(out, r->steps.runs);
 	pack_text(out, r->contact.address);
 	pack_text(out, r->contact.from);
 	pack_u32(out, r->contact.line);
@@ -237,13 +238,17 @@ take_required(struct in *in, struct report *r)
 	r->steps.end = take_line(in, true);
 	r->steps.why = take_text(in, SENTENCE_MAX, true);
 	r->steps.empty_heading = take_line(in, true);
+	r->steps.runs = take_line(in, true);
 	r->contact.address = take_text(in, FACT_TEXT, true);
 	r->contact.from = take_name(in, contact_from, ARRAY_LEN(contact_from));
 	r->contact.line = take_line(in, true);
 	if ((r->title.text == NULL) != (r->title.from == NULL) ||
 		(r->contact.address == NULL) != (r->contact.from == NULL) ||
 		(r->steps.line == 0) != (r->steps.why == NULL) ||
-		r->steps.end < r->steps.line)
+		r->steps.end < r->steps.line ||
+		(r->steps.runs > 0 &&
+			(r->steps.runs < r->steps.line ||
+				r->steps.runs > r->steps.end)))
 		in->u->bad = true;
 }
 

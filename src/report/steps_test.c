@@ -117,10 +117,54 @@ placeholders_are_told_from_payloads(void **state)
 	CASES_CHECK(placeholders, placeholders);
 }
 
+static const struct {
+	const char *name, *text;
+	unsigned runs;
+} runs[] = {
+	{"a command",
+		"Steps to reproduce:\n\n1. Open it.\n2. curl -X POST "
+		"http://h/x\n",
+		4},
+	{"a command in a sentence",
+		"Steps to reproduce:\n\n1. Run `airflow dags list` now.\n", 3},
+	{"a call",
+		"Steps to reproduce:\n\n1. Call load_it() twice.\n"
+		"2. See it.\n",
+		3},
+	{"code", "Steps to reproduce:\n\nRun this:\n\n```\nload(x)\n```\n", 6},
+	{"a request",
+		"Steps to reproduce:\n\n1. Send GET /x to it.\n"
+		"2. See it.\n",
+		3},
+	{"a person at a screen",
+		"Steps to reproduce:\n\n1. Open the page.\n"
+		"2. Click on the button.\n",
+		0},
+	{"a link elsewhere",
+		"See https://h/x\n\nSteps to reproduce:\n\n"
+		"1. Open the page.\n2. Click it.\n",
+		0},
+};
+
+static void
+steps_that_run_nothing_are_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(runs); i++) {
+		AUTO(arena_auto) struct arena *a = arena_new();
+		const struct report *r = cases_read(a, runs[i].text);
+
+		test_note(runs[i].name);
+		assert_int_not_equal(0, r->steps.line);
+		assert_int_equal(runs[i].runs, r->steps.runs);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(steps_that_run_nothing_are_told),
 		cmocka_unit_test(steps_are_found_where_they_are),
 		cmocka_unit_test(placeholders_are_told_from_payloads),
 	};
