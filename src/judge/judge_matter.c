@@ -37,7 +37,8 @@ matter_of(enum looks_like l)
 }
 
 /* A weakness' id, a vector, a CVE or a claim of exploitation is doubt
- * enough: such a mail is read as a report (mission.md, doubt is open). */
+ * enough: such a mail is read as a report (mission.md, doubt is open). But
+ * who sells something names the CVE of the day, too. */
 bool
 mail_is_refused(const struct judging *j, const struct clause *c)
 {
@@ -46,8 +47,9 @@ mail_is_refused(const struct judging *j, const struct clause *c)
 
 	return r->understood && matter >= 0 &&
 		(c->vulnerabilities_only.refuses >> matter & 1) &&
-		r->n_cwe == 0 && r->n_cvss == 0 && r->cves.n == 0 &&
-		r->exploited.n == 0;
+		r->n_cwe == 0 && r->n_cvss == 0 &&
+		(r->looks_like == LOOKS_SPAM ||
+			(r->cves.n == 0 && r->exploited.n == 0));
 }
 
 static const char *

@@ -7,6 +7,7 @@
  * also shows such an effect is read by a person as a report. A mere word
  * ("XSS", "vulnerability") does not outweigh a plain question or an offer.
  */
+#include "report/ascii.h"
 #include "report/find.h"
 
 enum { BECAUSE_MAX = 6, QUOTE_BYTES = 160, APART = 60 };
@@ -192,6 +193,45 @@ elsewhere(struct reading *g, const struct tally *t)
 	return LOOKS_UNKNOWN;
 }
 
+/* "$250", "149 EUR", "30%": at most two, for a report may name one. */
+static size_t
+prices(const struct reading *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->lines.n && n < 2; i++) {
+		struct span s = line_span(&g->lines, i);
+
+		if (!line_is_new(&g->lines, i) ||
+			!(g->lines.v[i].has & HAS_DIGIT) ||
+			g->lines.v[i].shape == SHAPE_CODE)
+			continue;
+		for (size_t k = 0; k + 1 < s.n && n < 2; k++)
+			n += (s.p[k] == '$' && is_digit(s.p[k + 1])) ||
+				(is_digit(s.p[k]) && s.p[k + 1] == '%' &&
+					(k + 2 == s.n || s.p[k + 2] == ' '));
+	}
+	return n;
+}
+
+/* A mail that wants to sell something, weighed against what it says of
+ * flaws and of the use of a program. Steps that are a list or commands, a
+ * weakness' id and a vector are beyond doubt. */
+static bool
+is_trade(const struct reading *g, const struct tally *t)
+{
+	size_t trade =
+		3 * g->hits[M_JUNK].n + 2 * g->hits[M_PITCH].n + t->offer;
+	size_t flaw = 3 * t->effect + 2 * t->class + t->word + t->claim +
+		t->software + 2 * t->subject_class + g->loose_steps;
+
+	if ((t->steps && !g->loose_steps) || g->n_cwe > 0 || g->n_cvss > 0 ||
+		g->files.n + g->functions.n + g->commits.n > 0)
+		return false;
+	trade += trade > 0 ? 2 * prices(g) : 0;
+	return trade >= 3 && trade > flaw;
+}
+
 /* Does anything in it have to do with a program? */
 static bool
 is_technical(const struct reading *g, const struct tally *t)
@@ -206,6 +246,12 @@ is_technical(const struct reading *g, const struct tally *t)
 static enum looks_like
 decide(struct reading *g, const struct tally *t)
 {
+	if (is_trade(g, t))
+		return settle(g, LOOKS_SPAM,
+			t->junk > 0          ? M_JUNK :
+				t->pitch > 0 ? M_PITCH :
+					       M_OFFER,
+			"offers something");
 	bool shown = is_shown(g, t);
 	enum looks_like other;
 

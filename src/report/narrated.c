@@ -37,8 +37,10 @@ is_behind(const struct story *s, size_t k, const char *set)
 	size_t from = k > 0 ? s->w[k - 1].at + s->w[k - 1].n : s->w[k].at;
 
 	for (size_t i = from; i < s->w[k].at; i++)
-		if (strchr(set, text[i]) != NULL && text[i] != '\0')
-			return true;
+		if (strchr(set, text[i]) != NULL && text[i] != '\0' &&
+			(strchr("(>", text[i]) || text[i + 1] <= ' ' ||
+				strchr("\"')", text[i + 1])))
+			return true; /* not the dot of "aes.go" */
 	return k == 0;
 }
 
@@ -110,9 +112,25 @@ is_idle(const struct story *s, size_t k)
 		"remove", "validate", "sanitize", "escape", "restrict", "limit",
 		"update", "upgrade", "replace", "verify", "contact", "tell",
 		"consider", "disable", "allow", "review", "thank", "call",
-		"feel", "join"};
+		"feel", "join", "pay"};
 
 	return is_one_of(text_of(s, k), words, ARRAY_LEN(words));
+}
+
+/* "We ask for", "we list your product": business, not a step. */
+static bool
+is_business(const struct story *s, size_t k)
+{
+	static const char *const words[] = {"ask", "order", "mail", "message",
+		"say", "tell", "speak", "talk", "list", "offer", "move",
+		"count", "pay", "build", "create", "deploy", "deliver", "host",
+		"call", "work", "write", "design", "develop", "want", "wait",
+		"cancel", "buy", "ship", "print", "scan", "test", "monitor"};
+
+	return is_one_of(text_of(s, k), words, ARRAY_LEN(words)) &&
+		(span_is_nocase(text_of(s, k - 1), "we") ||
+			span_is_nocase(text_of(s, k), "ask") ||
+			span_is_nocase(text_of(s, k), "pay"));
 }
 
 static bool
@@ -120,12 +138,14 @@ is_action(const struct story *s, size_t k)
 {
 	if (s->w[k].id == 0 || is_passive(s, k))
 		return false;
-	if (k + 1 < s->n && span_is_nocase(text_of(s, k + 1), "to") &&
-		word_has(&s->w[k], W_ACT))
-		return false; /* "tried to", "asked to" */
+	static const char *const undone[] = {"to", "nothing", "nowhere", "no"};
+	if (k + 1 < s->n && word_has(&s->w[k], W_ACT) &&
+		is_one_of(text_of(s, k + 1), undone, ARRAY_LEN(undone)))
+		return false; /* "tried to", "clicked nothing else" */
 	if (word_has(&s->w[k], W_VERB) &&
 		(is_clause(s, k) ||
-			(word_has(&s->w[k - 1], W_WHO) && !is_idle(s, k))))
+			(word_has(&s->w[k - 1], W_WHO) && !is_idle(s, k) &&
+				!is_business(s, k))))
 		return true;
 	return word_has(&s->w[k], W_ACT) &&
 		(is_clause(s, k) || has_actor(s, k));
@@ -290,8 +310,7 @@ narrated_find(const struct reading *g, size_t *from, size_t *to)
 
 		end = paragraph(l, i, &technical);
 		if (end == i || tells_no_steps(l->v[i].under) ||
-			l->v[i].hollow || hit_in(&g->hits[M_ADVICE], i, end) ||
-			hit_in(&g->hits[M_WITHHELD], i, end))
+			l->v[i].hollow || hit_in(&g->hits[M_WITHHELD], i, end))
 			continue;
 		size_t with_code = code_below(l, end);
 		read_paragraph(s, i, end);

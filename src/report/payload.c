@@ -23,12 +23,21 @@ has_payload(struct span s)
 		"gopher://", "aaaaaaaa"};
 	bool may = false;
 
+	/* Each needs one of these; most lines have none. */
 	s = span_cut(s, 0, 2000);
 	for (size_t i = 0; i < s.n && !may; i++)
-		may = one_of(s.p[i], "<=('\"%{$*!;|&.\\:6") ||
-			(s.p[i] | 0x20) == 'a';
-	for (size_t i = 0; may && i < ARRAY_LEN(marks); i++)
-		if (span_find_nocase(s, marks[i]) < s.n)
-			return true;
+		may = one_of(s.p[i], "<=('\"%{$*!;|&\\") ||
+			(s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == '.') ||
+			(s.p[i] == '/' && i + 1 < s.n && s.p[i + 1] == '/');
+	for (size_t i = 0; may && i < s.n; i++) {
+		unsigned char c = to_lower(s.p[i]);
+
+		if (!one_of(c, "<ojasu1'\".%{$*)=_!f;|&g"))
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(marks); k++)
+			if (c == (unsigned char)marks[k][0] &&
+				begins(span_from(s, i), marks[k]) > 0)
+				return true;
+	}
 	return false;
 }

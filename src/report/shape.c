@@ -74,6 +74,30 @@ step_mark(struct span s, uint16_t *number)
 	return i;
 }
 
+/* "a) ", "(b) ", "iii. ": an item told by letters; "A)" but not "A.". */
+static size_t
+letter_mark(struct span s, uint16_t *number)
+{
+	size_t i = s.n > 0 && s.p[0] == '(', from = i;
+	bool roman = true;
+
+	while (i < s.n && is_alpha(s.p[i]) && i - from < 4) {
+		roman = roman && one_of(s.p[i], "ivx");
+		i++;
+	}
+	if (i == from || (i - from > 1 && !roman) || i + 1 >= s.n ||
+		!is_blank(s.p[i + 1]) ||
+		!(s.p[i] == ')' ||
+			(s.p[i] == '.' && from == 0 && !is_upper(s.p[0]))))
+		return 0;
+	*number = (uint16_t)(roman && s.p[from] != 'v' && s.p[from] != 'x' ?
+			i - from :
+			to_lower(s.p[from]) - 'a' + 1u);
+	while (++i < s.n && is_blank(s.p[i]))
+		;
+	return i;
+}
+
 static size_t
 bullet_mark(struct span s)
 {
@@ -141,23 +165,37 @@ is_source(struct span s)
 	return true;
 }
 
+/* "PS> ", "user@host:~$ ", "mysql> ": no blank, a mark, a blank. */
+static bool
+is_prompt(struct span s)
+{
+	size_t end = 0;
+
+	while (end < s.n && end < 60 && s.p[end] > ' ' && s.p[end] != '<')
+		end++;
+	return end > 2 && end + 1 < s.n && s.p[end] == ' ' &&
+		one_of(s.p[end - 1], "$#>%") &&
+		!one_of(s.p[end - 2], "->=0123456789") && is_alpha(s.p[0]);
+}
+
 bool
 is_command_line(struct span s)
 {
 	return s.n > 0 &&
-		(starts(s, "$ ") || starts(s, ">>> ") || starts(s, "PS C:\\") ||
-			starts(s, "C:\\>") || starts(s, "root@") ||
-			is_request_line(s) ||
+		(is_prompt(s) || starts(s, "$ ") || starts(s, ">>> ") ||
+			starts(s, "PS C:\\") || starts(s, "C:\\>") ||
+			starts(s, "root@") || is_request_line(s) ||
 			is_command(starts(s, "# ") ? span_from(s, 2) : s));
 }
 
 static bool
 is_code(const struct line *l, struct span s)
 {
-	if ((one_of(s.p[0], "$>PCr") &&
-		    (starts(s, "$ ") || starts(s, ">>> ") ||
-			    starts(s, "PS C:\\") || starts(s, "C:\\>") ||
-			    starts(s, "root@"))) ||
+	if (is_prompt(s) ||
+		(one_of(s.p[0], "$>PCr") &&
+			(starts(s, "$ ") || starts(s, ">>> ") ||
+				starts(s, "PS C:\\") || starts(s, "C:\\>") ||
+				starts(s, "root@"))) ||
 		is_request_line(s) || is_source(s))
 		return true;
 	if (is_command(starts(s, "# ") ? span_from(s, 2) : s))
@@ -202,7 +240,8 @@ list_item(struct line *l, struct span line, struct span s)
 	if (skip > 0) {
 		l->step = true;
 		l->shape = SHAPE_NUMBERED;
-	} else if ((skip = number_mark(s, &number)) > 0) {
+	} else if ((skip = number_mark(s, &number)) > 0 ||
+		(skip = letter_mark(s, &number)) > 0) {
 		l->shape = SHAPE_NUMBERED;
 	} else if ((skip = bullet_mark(s)) > 0) {
 		l->shape = SHAPE_BULLET;

@@ -190,7 +190,10 @@ is_quoted_code(const struct reading *g, size_t i)
 		for (size_t n = 0; n < ARRAY_LEN(words); n++)
 			if (span_find_nocase(s, words[n]) < s.n)
 				return true;
-		return s.p[s.n - 1] == ':' && (g->lines.v[k].has & HAS_PAREN);
+		return s.p[s.n - 1] == ':' &&
+			(g->lines.v[k].has & HAS_PAREN ||
+				(g->lines.v[k].has & HAS_PAIR(HAS_INK) &&
+					span_find_byte(s, ' ') == s.n));
 	}
 	return false;
 }
@@ -437,6 +440,12 @@ is_address_to_try(struct span s)
 	for (size_t i = 0; i < ARRAY_LEN(requests); i++)
 		if (span_find(s, requests[i]) < s.n)
 			return true;
+	size_t arrows = 0;
+	for (size_t i = 0; i + 1 < s.n; i++)
+		arrows += (s.p[i] == '-' && s.p[i + 1] == '>') ||
+			(s.p[i] == 0xe2 && s.p[i + 1] == 0x86); /* U+2192 */
+	if (arrows > 1)
+		return true;
 	return (url.n > 0 || span_find(s, " /") < s.n || starts(s, "/")) &&
 		(span_find(s, "->") < s.n || span_find(s, "=>") < s.n ||
 			span_find(s, "→") < s.n ||
