@@ -108,8 +108,10 @@ run(struct core *c, struct core_act *act)
 void
 core_act_run(struct core *c, struct job *j)
 {
-	const struct act_read read = {
-		.mail = &j->mail, .message = j->message, .report = j->report};
+	const struct act_read read = {.mail = &j->mail,
+		.message = j->message,
+		.report = j->report,
+		.evidence = j->evidence};
 	struct core_act *act = j->act;
 
 	j->act = NULL;

@@ -283,6 +283,13 @@ test('a mail is judged with what the mirror says; the ledger and rebuild keep it
   const shown = await desk.run(['case', 'show', yes.case ?? yes.id])
   assert.match(shown.stdout, /evidence/)
   assert.match(shown.stdout, /0\.22\.0 +confirmed/)
+  // what was judged before there was a mirror may be judged again, with it
+  const again = await desk.run(['case', 'rejudge', without.case, '--reason', 'there is a mirror now'])
+  assert.equal(again.status, 0, again.stderr)
+  const [later] = rows((await desk.run(['case', 'show', '--json', without.case])).stdout)
+  assert.equal(later.verdicts.length, 2)
+  assert.equal(later.verdicts[1].evidence.tag, 'v0.22.0')
+  assert.equal(later.verdicts[0].evidence, null)
   await desk.stop()
   const rebuilt = await desk.run(['rebuild'])
   assert.equal(rebuilt.status, 0, rebuilt.stderr)
