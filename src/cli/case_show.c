@@ -252,7 +252,7 @@ next_state(const struct case_view *v, json_t *out)
 	if (f->rm == RM_INVALID)
 		json_array_append_new(out,
 			json_sprintf(
-				"a person's word that it is a report after all: pratique case overrule %s open",
+				"a person's word that it is a report after all: pratique case overrule %s open --reason TEXT",
 				f->id));
 	if (f->rm != RM_RECEIVED) {
 		for (size_t i = 0; i < f->n_letter; i++)
