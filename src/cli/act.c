@@ -14,6 +14,7 @@
 #include "desk/reader.h"
 #include "desk/sign.h"
 #include "desk/start.h"
+#include "mirror/mirror_note.h"
 #include "sys/ipc.h"
 #include "sys/now.h"
 
@@ -75,22 +76,43 @@ me(struct arena *a)
 		    arena_printf(a, "person:uid-%u", (unsigned)getuid());
 }
 
-/* No reader runs: one is made for this mail. */
+/* The mirror of the product, if the desk has one. */
+static const char *
+mirror_of(struct cli *c, const struct cli_desk *d, const struct policy *p)
+{
+	if (p == NULL || !mirror_prefix_is(p->product.prefix))
+		return NULL;
+	const char *path = mirror_path(c->arena, d->data, p->product.prefix);
+	return access(path, F_OK) == 0 ? path : NULL;
+}
+
+/* No reader runs: one is made for this mail. One that cannot be read is a
+ * person's all the same, as it is in the core. */
 static bool
 read_for(struct cli *c, struct cli_desk *d, struct act_call *call,
 	struct act_read *out, struct err *err)
 {
 	struct act_mail *asked = ARENA_NEW(c->arena, struct act_mail);
+	struct evidence *ev = NULL;
 	struct message *m;
 	struct report *r;
 
-	if (!act_mail(&d->desk, c->arena, call, asked, err) ||
-		!reader_apart(c->arena, &asked->mail, &d->policies.own,
-			d->set->parse_timeout, &m, &r, err))
+	if (!act_mail(&d->desk, c->arena, call, asked, err))
 		return false;
-	*out = (struct act_read){
-		.mail = &asked->mail, .message = m, .report = r};
+	*out = (struct act_read){.mail = &asked->mail};
 	call->read = out;
+	if (reader_apart(c->arena, &asked->mail, &d->policies.own,
+		    mirror_of(c, d, asked->product), d->set->parse_timeout, &m,
+		    &r, &ev, err)) {
+		out->message = m;
+		out->report = r;
+		out->evidence = ev;
+		return true;
+	}
+	if (err->code != ERR_BROKEN)
+		return false;
+	reader_none(c->arena, &asked->mail, arena_strdup(c->arena, err->text),
+		&out->message, &out->report);
 	return true;
 }
 
@@ -119,6 +141,9 @@ cli_act(struct cli *c, const char *verb, const char *const *args, size_t n,
 		.n = n,
 		.at = now()};
 	struct act_read read;
+	/* A case must not rest on a policy that the ledger does not know. */
+	if (act_reads(verb) && !desk_begin(&d.desk, c->arena, call.at, &err))
+		return cli_fail(&err);
 	bool ok = (!act_reads(verb) || read_for(c, &d, &call, &read, &err)) &&
 		act_run(&d.desk, c->arena, &call, result, &err);
 	cli_desk_close(&d);

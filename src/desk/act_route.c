@@ -592,8 +592,15 @@ bool
 act_rejudge(struct desk *d, struct arena *a, const struct act_call *call,
 	json_t **result, struct err *err)
 {
+	const struct message *m = call->read->message;
 	struct act_case k;
 
+	/* What is not read now may have been read before. */
+	if (m->kind == MAIL_UNREADABLE)
+		return err_set(err, ERR_CONFLICT,
+			"the mail could not be read (%s), so nothing is "
+			"judged again",
+			m->kind_because ? m->kind_because : "no reason");
 	if (is_mail(call->args[0]))
 		return rejudge_mail(d, a, call, result, err);
 	bool ok = act_case_load(d, a, call->args[0], &k, err) &&

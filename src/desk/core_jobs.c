@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "desk/core.h"
 #include "desk/reader.h"
-#include "post/address.h"
 #include "report/report.h"
 #include "sys/now.h"
 
@@ -234,21 +233,7 @@ core_jobs_pump(struct core *c)
 void
 core_job_unreadable(struct job *j, const char *why)
 {
-	struct message *m = ARENA_NEW(j->arena, struct message);
-	const char **defects = ARENA_ARRAY(j->arena, 1, const char *);
-
-	defects[0] = why;
-	*m = (struct message){.kind = MAIL_UNREADABLE,
-		.kind_because = why,
-		.from = address_is_safe(j->mail.sender) ? j->mail.sender : NULL,
-		.envelope_sender = j->mail.sender,
-		.body = BODY_EMPTY,
-		.text = "",
-		.no_answer_because = why,
-		.defects = defects,
-		.n_defects = 1};
-	j->message = m;
-	j->report = report_find(j->arena, m);
+	reader_none(j->arena, &j->mail, why, &j->message, &j->report);
 	j->state = JOB_DONE;
 }
 

@@ -19,10 +19,12 @@
 #include "base/mem.h"
 #include "desk/proto.h"
 #include "mime/mime.h"
+#include "mirror/mirror.h"
+#include "post/address.h"
 #include "sys/loop.h"
 #include "sys/sandbox.h"
 
-enum { CHUNK = 64 * 1024 };
+enum { CHUNK = 64 * 1024, LOOK_LIMIT = 2000, NO_SANDBOX = 2, NOT_HEARD = 3 };
 
 void
 reader_pack(struct str *out, const struct message *m, const struct report *r)
@@ -57,11 +59,59 @@ reader_unpack(struct unpack *u, struct arena *a, struct message **m,
 	return true;
 }
 
+void
+reader_none(struct arena *a, const struct spool_mail *mail, const char *why,
+	const struct message **m, const struct report **r)
+{
+	struct message *none = ARENA_NEW(a, struct message);
+	const char **defects = ARENA_ARRAY(a, 1, const char *);
+
+	defects[0] = why;
+	*none = (struct message){.kind = MAIL_UNREADABLE,
+		.kind_because = why,
+		.from = address_is_safe(mail->sender) ? mail->sender : NULL,
+		.envelope_sender = mail->sender,
+		.body = BODY_EMPTY,
+		.text = "",
+		.no_answer_because = why,
+		.defects = defects,
+		.n_defects = 1};
+	*m = none;
+	*r = report_find(a, none);
+}
+
 /* --- the child ------------------------------------------------------------------ */
 
+static bool
+shut(const char *mirror, struct err *err)
+{
+	if (mirror != NULL ? sandbox_looker(&mirror, 1, 0, err) :
+			     sandbox_reader(0, err))
+		return true;
+	return getenv("PRATIQUE_NO_SANDBOX") != NULL;
+}
+
 static void
-read_here(
-	int to, const struct spool_mail *mail, const struct own_addresses *own)
+look(struct arena *a, const char *path, const struct report *r,
+	struct str *frame)
+{
+	struct evidence *ev = NULL;
+	struct mirror *m;
+	struct err err;
+
+	if (path != NULL && mirror_open(&m, path, &err)) {
+		if (!mirror_look(m, a, r, LOOK_LIMIT, &ev, &err))
+			ev = NULL;
+		mirror_close(m);
+	}
+	pack_u8(frame, ev != NULL);
+	if (ev != NULL)
+		evidence_pack(frame, ev);
+}
+
+static _Noreturn void
+read_here(int to, const struct spool_mail *mail,
+	const struct own_addresses *own, const char *mirror)
 {
 	struct envelope env = {mail->sender, mail->rcpts, mail->n_rcpts};
 	struct arena *a = arena_new();
@@ -70,16 +120,20 @@ read_here(
 	size_t done = 0;
 
 	mime_init();
-	if (!sandbox_reader(0, &err) && getenv("PRATIQUE_NO_SANDBOX") == NULL)
-		_exit(2);
+	if (mirror != NULL)
+		mirror_start();
+	if (!shut(mirror, &err))
+		_exit(NO_SANDBOX);
 	const struct message *m = mime_parse(a, mail->raw, &env, own);
-	str_init(&frame, PROTO_MAX_DONE);
-	reader_pack(&frame, m, report_find(a, m));
+	const struct report *r = report_find(a, m);
+	str_init(&frame, PROTO_MAX_DONE + PROTO_MAX_LOOKED);
+	reader_pack(&frame, m, r);
+	look(a, mirror, r, &frame);
 	while (done < frame.n) {
 		ssize_t n = write(to, frame.text + done, frame.n - done);
 
 		if (n < 0)
-			_exit(3);
+			_exit(NOT_HEARD);
 		done += (size_t)n;
 	}
 	_exit(0);
@@ -97,7 +151,7 @@ listen_to(int from, int64_t deadline, struct str *frame, struct err *err)
 		char chunk[CHUNK];
 
 		if (left <= 0 || poll(&p, 1, (int)left) == 0)
-			return err_set(err, ERR_BUSY,
+			return err_set(err, ERR_BROKEN,
 				"reading the mail took too long");
 		ssize_t n = read(from, chunk, sizeof chunk);
 		if (n == 0)
@@ -111,26 +165,36 @@ listen_to(int from, int64_t deadline, struct str *frame, struct err *err)
 }
 
 static bool
-take(struct arena *a, const struct str *frame, int status, struct message **m,
-	struct report **r, struct err *err)
+unpack(struct arena *a, const struct str *frame, struct message **m,
+	struct report **r, struct evidence **ev)
 {
 	struct unpack u = {str_span(frame), false};
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
-		return err_set(err, ERR_BROKEN,
+	*ev = NULL;
+	if (!reader_unpack(&u, a, m, r))
+		return false;
+	if (unpack_u8(&u) != 0 && !evidence_unpack(&u, a, (*r)->n_claims, ev))
+		return false;
+	return unpack_end(&u);
+}
+
+static bool
+ended_well(int status, struct err *err)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_SANDBOX)
+		return err_set(err, ERR_DENIED,
 			"will not read foreign mail without a sandbox (set "
 			"PRATIQUE_NO_SANDBOX=1 to go on)");
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 ||
-		!reader_unpack(&u, a, m, r) || !unpack_end(&u))
-		return err_set(err, ERR_BROKEN,
+	return (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+		err_set(err, ERR_BROKEN,
 			"the reader of this mail ended without an answer");
-	return true;
 }
 
 bool
 reader_apart(struct arena *a, const struct spool_mail *mail,
-	const struct own_addresses *own, int64_t limit_ms, struct message **m,
-	struct report **r, struct err *err)
+	const struct own_addresses *own, const char *mirror, int64_t limit_ms,
+	struct message **m, struct report **r, struct evidence **ev,
+	struct err *err)
 {
 	struct str frame;
 	int ends[2], status = 0;
@@ -141,7 +205,7 @@ reader_apart(struct arena *a, const struct spool_mail *mail,
 	pid_t child = fork();
 	if (child == 0) {
 		(void)close(ends[0]);
-		read_here(ends[1], mail, own);
+		read_here(ends[1], mail, own, mirror);
 	}
 	(void)close(ends[1]);
 	if (child < 0) {
@@ -149,14 +213,17 @@ reader_apart(struct arena *a, const struct spool_mail *mail,
 		return err_set(err, ERR_BUSY, "cannot start a reader: %s",
 			strerror(errno));
 	}
-	str_init(&frame, PROTO_MAX_DONE);
+	str_init(&frame, PROTO_MAX_DONE + PROTO_MAX_LOOKED);
 	bool ok = listen_to(ends[0], loop_now() + limit_ms, &frame, err);
 	(void)close(ends[0]);
 	if (!ok)
 		(void)kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
-	ok = ok && take(a, &frame, status, m, r, err);
+	ok = ok && ended_well(status, err) &&
+		(unpack(a, &frame, m, r, ev) ||
+			err_set(err, ERR_BROKEN,
+				"the reader's answer made no sense"));
 	str_fini(&frame);
 	if (ok)
 		(*m)->envelope_sender = mail->sender;
