@@ -184,7 +184,8 @@ cmd_policy_drift(int argc, char **argv)
 	}
 	struct text_list one = {&file, 1};
 	if (!now_init(&err) || !judge_policies(&c, &one, &p, &err) ||
-		!read_all(&c, &texts, &err) || !mails_shut(&c, NULL, &err))
+		!read_all(&c, &texts, &err) ||
+		!mails_shut(&c, &(struct cli_mails){.n = 0}, &err))
 		return cli_fail(&err);
 	struct drifting r = {&c, p.v[0], product, json_array(), true};
 	for (size_t i = 0; i < c.typed.n; i++) {

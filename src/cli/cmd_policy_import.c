@@ -47,7 +47,7 @@ cmd_policy_import(int argc, char **argv)
 	const char *slash = strrchr(c.typed.words[0], '/');
 	given.file = slash ? slash + 1 : c.typed.words[0];
 	if (!file_read(c.arena, c.typed.words[0], DOC_MAX, &text, &err) ||
-		!mails_shut(&c, NULL, &err))
+		!mails_shut(&c, &(struct cli_mails){.n = 0}, &err))
 		return cli_fail(&err);
 	str_init(&out, DRAFT_MAX);
 	if (!doc_read(c.arena, given.file, text, &d, &err) ||
