@@ -647,7 +647,10 @@ fill_lists(struct import *m)
 
 			str_init(&s, 64 * 1024);
 			words_sentence(&s, m->a, d, &w, texts, k);
-			if (!ends_with_colon(s.text))
+			/* "As long as you comply:" promises nothing yet */
+			if (!ends_with_colon(s.text) ||
+				(strstr(s.text, " not ") &&
+					strstr(s.text, "legal")))
 				add_to_list(
 					m, c, arena_text(m->a, str_span(&s)));
 		}

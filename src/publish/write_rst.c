@@ -109,9 +109,10 @@ static void
 put_heading(struct str *out, struct span words, unsigned level)
 {
 	static const char signs[] = "==-~^\"'";
-	size_t from = out->n, width;
+	size_t from = out->n, width, first = span_find_byte(words, ' ');
 
-	put_lead(out, words);
+	put_lead(out, span_cut(words, 0, first));
+	str_put(out, span_from(words, first));
 	width = utf8_width(span_from(str_span(out), from));
 	str_putc(out, '\n');
 	for (size_t i = 0; i < width || i < 4; i++)
