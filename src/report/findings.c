@@ -10,6 +10,8 @@
 #include "report/ascii.h"
 #include "report/find.h"
 
+enum { ITEM_WORDS = 8 }; /* that an item has of its own */
+
 struct found {
 	struct line_range v[REPORT_MAX_FACTS];
 	uint16_t number[REPORT_MAX_FACTS];
@@ -127,18 +129,141 @@ listed(const struct reading *g, struct found *f)
 	}
 }
 
+/* "- Open redirect: ...", each with something of its own. */
+static void
+bulleted(const struct reading *g, struct found *f)
+{
+	const struct lines *l = &g->lines;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct hit *class = hit_in(&g->hits[M_CLASS], i, i + 1);
+		size_t end = i + 1;
+
+		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_BULLET ||
+			l->v[i].indent > 3 || never_findings(l->v[i].under) ||
+			!class || class->at > l->v[i].at + l->v[i].body + 3)
+			continue;
+		while (end < l->n && l->v[end].n > 0 &&
+			l->v[end].kind == LINE_NEW &&
+			l->v[end].shape == SHAPE_PROSE)
+			end++;
+		if (has_substance(g, i, end, ITEM_WORDS))
+			add(f, i, end, 0);
+	}
+}
+
+/* A line that begins with an id of CWE or CVE, and what follows it. */
+static void
+by_id(const struct reading *g, struct found *f)
+{
+	const struct lines *l = &g->lines;
+	size_t open = l->n;
+	unsigned long id = 0;
+
+	for (size_t i = 0; i <= l->n; i++) {
+		struct span s = i < l->n && line_is_new(l, i) ?
+			span_trim(line_span(l, i)) :
+			SPAN_NONE;
+		bool is_id = span_starts_nocase(s, "CWE-") ||
+			span_starts_nocase(s, "CVE-");
+
+		if (open < l->n && (i == l->n || is_id)) {
+			if (has_substance(g, open, i, ITEM_WORDS))
+				add(f, open, trim_end(l, open, i),
+					(uint16_t)(id % UINT16_MAX + 1));
+			open = l->n;
+		}
+		if (!is_id || l->v[i].under == M_H_REFERENCE)
+			continue;
+		open = i;
+		id = 0;
+		for (size_t k = 4;
+			k < s.n && (is_digit(s.p[k]) || s.p[k] == '-'); k++)
+			id = is_digit(s.p[k]) ? id * 10 + s.p[k] - '0' : id;
+	}
+}
+
+/* Where some items of a numbered list are findings, so are their siblings:
+ * "3. Session is not ended by a password change". */
+static void
+siblings(const struct reading *g, struct found *f)
+{
+	const struct lines *l = &g->lines;
+	struct found all = {.n = 0};
+	size_t open = l->n, known = 0, first = f->v[0].from - 1;
+	unsigned want = 1;
+
+	if (l->v[first].shape != SHAPE_NUMBERED)
+		return;
+	for (size_t i = 0; i <= l->n; i++) {
+		bool item = i < l->n && l->v[i].kind == LINE_NEW &&
+			l->v[i].shape == SHAPE_NUMBERED &&
+			l->v[i].indent == l->v[first].indent &&
+			l->v[i].number == want &&
+			!never_findings(l->v[i].under);
+
+		if (open < l->n && (item || i == l->n)) {
+			if (!has_substance(g, open, i, ITEM_WORDS))
+				return;
+			add(&all, open, trim_end(l, open, i), 0);
+		}
+		if (!item)
+			continue;
+		open = i;
+		want++;
+		for (size_t k = 0; k < f->n; k++)
+			known += f->v[k].from == i + 1;
+	}
+	if (known == f->n && all.n > f->n && all.n <= 2 * f->n + 1)
+		*f = all;
+}
+
+struct counted {
+	const char *word;
+	unsigned n;
+};
+
+/* "three" of "three vulnerabilities"; 0: none */
+static unsigned
+how_many(struct span s)
+{
+	static const struct counted words[] = {{"two", 2}, {"three", 3},
+		{"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7},
+		{"eight", 8}, {"nine", 9}, {"ten", 10}, {"zwei", 2},
+		{"drei", 3}, {"vier", 4}, {"fünf", 5}, {"deux", 2},
+		{"trois", 3}, {"quatre", 4}, {"cinq", 5}, {"dos", 2},
+		{"tres", 3}, {"cuatro", 4}, {"cinco", 5}, {"10", 10}};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (span_starts_nocase(s, words[i].word))
+			return words[i].n;
+	return s.n > 0 && s.p[0] >= '2' && s.p[0] <= '9' ?
+		(unsigned)(s.p[0] - '0') :
+		0;
+}
+
+/* "Two problems: ..." as the subject. */
+static unsigned
+named(const struct reading *g)
+{
+	struct span s = span_cut(span_of(g->m->subject), 0, 600);
+	struct word w[60];
+	uint8_t len[MEANING_COUNT];
+	size_t used, n = words_cut(s, 0, 0, w, ARRAY_LEN(w), &used);
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t found = words_match(w + i, n - i, len);
+
+		if (found >> M_SEVERAL_NAMED & 1 || found >> M_SEVERAL & 1)
+			return how_many(span_from(s, w[i].at));
+	}
+	return 0;
+}
+
 /* "I found three vulnerabilities". */
 static unsigned
 claimed(const struct reading *g)
 {
-	static const struct {
-		const char *word;
-		unsigned n;
-	} words[] = {{"two", 2}, {"three", 3}, {"four", 4}, {"five", 5},
-		{"six", 6}, {"seven", 7}, {"eight", 8}, {"nine", 9},
-		{"ten", 10}, {"zwei", 2}, {"drei", 3}, {"vier", 4}, {"deux", 2},
-		{"trois", 3}, {"quatre", 4}, {"dos", 2}, {"tres", 3},
-		{"cuatro", 4}};
 	const struct hits *h = &g->hits[M_SEVERAL];
 
 	for (size_t k = 0; k < h->n; k++) {
@@ -149,11 +274,9 @@ claimed(const struct reading *g)
 			hit_in(&g->hits[M_ONE_ONLY], h->v[k].line,
 				h->v[k].line + 2))
 			continue;
-		if (s.p[0] >= '2' && s.p[0] <= '9')
-			return (unsigned)(s.p[0] - '0');
-		for (size_t i = 0; i < ARRAY_LEN(words); i++)
-			if (span_starts_nocase(s, words[i].word))
-				return words[i].n;
+		unsigned n = how_many(s);
+		if (n > 0)
+			return n;
 	}
 	return 0;
 }
@@ -163,16 +286,31 @@ findings_find(struct reading *g)
 {
 	struct found *f = ARENA_NEW(g->a, struct found);
 
-	if (!g->r->understood || g->r->looks_like != LOOKS_VULNERABILITY)
+	if (!g->r->understood ||
+		(g->r->looks_like != LOOKS_VULNERABILITY &&
+			(g->r->looks_like != LOOKS_UNKNOWN ||
+				g->r->steps.line == 0)))
 		return;
 	headed(g, f);
 	if (f->n < 2) {
 		f->n = 0;
 		listed(g, f);
+		if (f->n > 1)
+			siblings(g, f);
+	}
+	if (f->n < 2) {
+		f->n = 0;
+		bulleted(g, f);
+	}
+	if (f->n < 2) {
+		f->n = 0;
+		by_id(g, f);
 	}
 	if (f->n < 2)
 		f->n = 0;
 	unsigned said = claimed(g);
+	if (said < 2)
+		said = named(g);
 	g->r->findings = f->n > 1 ? (unsigned)f->n : said > 1 ? said : 1;
 	g->r->finding_lines = f->v;
 	g->r->n_finding_lines = f->n;

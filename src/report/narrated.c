@@ -127,6 +127,11 @@ is_business(const struct story *s, size_t k)
 		"call", "work", "write", "design", "develop", "want", "wait",
 		"cancel", "buy", "ship", "print", "scan", "test", "monitor"};
 
+	static const char *const theirs[] = {"ship", "host", "deliver", "sell",
+		"develop", "design", "maintain", "pay", "ask", "monitor"};
+
+	if (is_one_of(text_of(s, k), theirs, ARRAY_LEN(theirs)))
+		return true;
 	return is_one_of(text_of(s, k), words, ARRAY_LEN(words)) &&
 		(span_is_nocase(text_of(s, k - 1), "we") ||
 			span_is_nocase(text_of(s, k), "ask") ||

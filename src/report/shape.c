@@ -171,27 +171,38 @@ is_prompt(struct span s)
 {
 	size_t end = 0;
 
-	while (end < s.n && end < 60 && s.p[end] > ' ' && s.p[end] != '<')
+	while (end < s.n && end < 60 && s.p[end] > ' ' &&
+		!one_of(s.p[end], "<="))
 		end++;
 	return end > 2 && end + 1 < s.n && s.p[end] == ' ' &&
 		one_of(s.p[end - 1], "$#>%") &&
 		!one_of(s.p[end - 2], "->=0123456789") && is_alpha(s.p[0]);
 }
 
+/* "for i in $(seq 9); do", "while :; do" */
+static bool
+is_loop(struct span s)
+{
+	return (starts(s, "for ") || starts(s, "while ") || starts(s, "if [") ||
+		       starts(s, "until ")) &&
+		(span_find(s, "; do") < s.n || span_find(s, "; then") < s.n);
+}
+
 bool
 is_command_line(struct span s)
 {
 	return s.n > 0 &&
-		(is_prompt(s) || starts(s, "$ ") || starts(s, ">>> ") ||
-			starts(s, "PS C:\\") || starts(s, "C:\\>") ||
-			starts(s, "root@") || is_request_line(s) ||
+		(is_prompt(s) || is_loop(s) || starts(s, "$ ") ||
+			starts(s, ">>> ") || starts(s, "PS C:\\") ||
+			starts(s, "C:\\>") || starts(s, "root@") ||
+			is_request_line(s) ||
 			is_command(starts(s, "# ") ? span_from(s, 2) : s));
 }
 
 static bool
 is_code(const struct line *l, struct span s)
 {
-	if (is_prompt(s) ||
+	if (is_prompt(s) || is_loop(s) ||
 		(one_of(s.p[0], "$>PCr") &&
 			(starts(s, "$ ") || starts(s, ">>> ") ||
 				starts(s, "PS C:\\") || starts(s, "C:\\>") ||
