@@ -200,7 +200,7 @@ siblings(const struct reading *g, struct found *f)
 			l->v[i].shape == SHAPE_NUMBERED &&
 			l->v[i].indent == l->v[first].indent &&
 			l->v[i].number == want &&
-			!never_findings(l->v[i].under);
+			(want > 1 || !never_findings(l->v[i].under));
 
 		if (open < l->n && (item || i == l->n)) {
 			if (!has_substance(g, open, i, ITEM_WORDS))
@@ -254,7 +254,11 @@ named(const struct reading *g)
 	for (size_t i = 0; i < n; i++) {
 		uint64_t found = words_match(w + i, n - i, len);
 
-		if (found >> M_SEVERAL_NAMED & 1 || found >> M_SEVERAL & 1)
+		bool apart = w[i].at == 0 || is_blank(s.p[w[i].at - 1]);
+
+		if (apart && /* not the 6 of "1.7.6 leaks" */
+			(found >> M_SEVERAL_NAMED & 1 ||
+				found >> M_SEVERAL & 1))
 			return how_many(span_from(s, w[i].at));
 	}
 	return 0;

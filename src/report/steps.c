@@ -94,6 +94,20 @@ tells_no_steps(unsigned topic)
 		topic == M_H_STEPS; /* that one was looked at, and is empty */
 }
 
+/* "Anna opens", "Tenant A uploads": a verb with the s of a third person. */
+static bool
+is_third_person(struct span s)
+{
+	unsigned char low[24];
+
+	if (s.n < 4 || s.n > sizeof low || s.p[s.n - 1] != 's')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		low[i] = to_lower(s.p[i]);
+	return word_marked(span_make(low, s.n - 1), W_VERB) ||
+		word_marked(span_make(low, s.n - 2), W_VERB);
+}
+
 /* Does an item tell somebody to do something? */
 static bool
 instructs(const struct reading *g, size_t i)
@@ -116,7 +130,10 @@ instructs(const struct reading *g, size_t i)
 	for (size_t k = 0; k < n; k++) {
 		if (k > 0 && word_has(&w[k], W_MAY))
 			return false; /* "Attackers can read ..." */
-		if (word_has(&w[k], W_VERB) || word_has(&w[k], W_ACT))
+		if (word_has(&w[k], W_VERB) || word_has(&w[k], W_ACT) ||
+			((k == 1 || k == 2) &&
+				is_third_person(span_cut(
+					body, w[k].at, w[k].at + w[k].n))))
 			return true;
 	}
 	return (n >= 3 && span_find_byte(body, '`') < body.n) ||
