@@ -20,7 +20,7 @@ const fields = {
     'no_answer_because', 'text', 'new_text', 'title', 'steps', 'contact', 'cwe', 'severity', 'cvss', 'versions',
     'commits', 'files', 'functions', 'urls', 'cves', 'findings', 'public', 'exploited', 'placeholders', 'looks_like',
     'because', 'attachments', 'defects', 'text_has', 'text_lacks'],
-  judge: ['product', 'routed_by', 'disposition', 'decided_by', 'clauses', 'letter', 'disposition_not'],
+  judge: ['product', 'routed_by', 'disposition', 'decided_by', 'clause', 'clauses', 'letter', 'split', 'disposition_not'],
 }
 const values = {
   kind: ['person', 'auto-reply', 'bounce', 'complaint', 'list', 'calendar', 'encrypted', 'unreadable'],

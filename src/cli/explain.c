@@ -51,6 +51,7 @@ print_text(struct cli *c, const struct message *m, const struct verdict *v)
 {
 	struct span rest = span_of(m->text), line;
 	unsigned n = 0;
+	bool marked = false;
 
 	(void)printf(
 		"\n  The text, and the clauses that rest on its lines:\n\n");
@@ -60,16 +61,15 @@ print_text(struct cli *c, const struct message *m, const struct verdict *v)
 		const char *text = cli_text(
 			c->arena, arena_text(c->arena, line), LINE_MAX_SHOWN);
 
-		n++;
-		(void)printf("%5u%c  ", n,
-			line.n == 0 || v->report == NULL ||
-					is_new(v->report, n) ?
-				' ' :
-				':');
+		bool mark = ++n > 0 && line.n > 0 && v->report != NULL &&
+			!is_new(v->report, n);
+
+		marked = marked || mark;
+		(void)printf("%5u%c  ", n, mark ? ':' : ' ');
 		show_verbatim(TEXT_AT, text);
 		print_marks(c, v, n);
 	}
-	if (v->report != NULL && v->report->n_new_text > 0)
+	if (marked)
 		(void)printf(
 			"\n  A ':' marks a line that is quoted or signed, and "
 			"says nothing of its own.\n");

@@ -125,6 +125,59 @@ routes_by_example(void **state)
 	}
 }
 
+/* "widget" is a word of Blue Widget's own name, and of many sentences. */
+static const struct {
+	const char *name, *rcpt, *subject, *text;
+	bool routed;
+	const char *because; /* a part of it */
+} weak[] = {
+	{"a common word alone", NULL, "XSS",
+		"The widget on the page shows it.\n", false, "common word"},
+	{"in the subject alone", NULL, "XSS in a widget", "Hello.\n", false,
+		"common word"},
+	{"twice is not two signs", NULL, "XSS in Widget", "Widget has it.\n",
+		false, "common word"},
+	{"as part of another name", NULL, "XSS in Widget Hub",
+		"Widget Hub and WidgetHub have it.\n", false,
+		"names no product"},
+	{"beside the whole name", NULL, "XSS in Widget",
+		"Blue Widget has it.\n", true, "names the product"},
+	{"beside its repository", NULL, "XSS in Widget",
+		"https://github.com/example/blue-widget\n", true, "repository"},
+	{"beside the organisation's name", NULL, "XSS in Widget",
+		"Dear Example team, here it is.\n", true, "names the product"},
+	{"behind a label", NULL, "XSS", "Product: Widget\n", true,
+		"names the product"},
+	{"at the sub-address", "security+bw@example.org", "XSS in Widget",
+		"x\n", true, "sub-address"},
+	{"an acronym behind it is what is wrong", NULL, "Widget RCE",
+		"By Example.\n", true, "names the product"},
+};
+
+static void
+a_common_word_needs_a_second_sign(void **state)
+{
+	static const char text[] = TEST_POLICY("Blue Widget", "WID",
+		"  aliases: [widget]\n"
+		"  repositories: [github.com/example/blue-widget]\n"
+		"  details: [bw]\n",
+		"  - {id: contact, kind: contact, text: x}\n");
+	const struct policy *keep[] = {desk[0], desk[1]};
+
+	(void)state;
+	desk[0] = test_policy(arena, text);
+	for (size_t i = 0; i < ARRAY_LEN(weak); i++) {
+		struct route got = route(weak[i].rcpt, weak[i].subject,
+			weak[i].text,
+			(struct line_range){1, test_lines(weak[i].text)});
+
+		test_note(weak[i].name);
+		assert_int_equal(weak[i].routed, got.policy == desk[0]);
+		assert_non_null(strstr(got.because, weak[i].because));
+	}
+	desk[0] = keep[0];
+}
+
 static void
 quotations_route_nothing(void **state)
 {
@@ -168,6 +221,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("a mail goes where what it names says", routes_by_example),
+		TEST("a common word needs a second sign",
+			a_common_word_needs_a_second_sign),
 		TEST("a quotation routes nothing", quotations_route_nothing),
 		TEST("the order of products decides nothing",
 			order_decides_nothing),
