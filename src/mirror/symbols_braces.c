@@ -233,17 +233,19 @@ is_one(struct span word, const char *const *list)
 	return false;
 }
 
-/* Words before "(" and "{" that name no function. */
+/* Words before "(" and "{" that name no function: in C only the first, for
+ * there "lock" and "try" are names like others. */
 static bool
-is_control(struct span word)
+is_control(const struct reader *r, struct span word)
 {
-	static const char *const words[] = {"if", "for", "while", "switch",
-		"catch", "return", "sizeof", "do", "else", "try", "new",
-		"function", "synchronized", "defined", "elif", "foreach",
-		"using", "lock", "await", "typeof", "super", "this", "throw",
-		NULL};
+	static const char *const all[] = {"if", "for", "while", "switch",
+		"catch", "return", "sizeof", "do", "else", "__attribute__",
+		"__declspec", "alignas", "decltype", NULL};
+	static const char *const others[] = {"try", "new", "function",
+		"synchronized", "foreach", "using", "lock", "await", "typeof",
+		"super", "this", "throw", "with", NULL};
 
-	return is_one(word, words);
+	return is_one(word, all) || (r->l->in_classes && is_one(word, others));
 }
 
 static struct span
@@ -352,7 +354,7 @@ open_bracket(struct reader *r)
 		}
 	} else if (r->round == 0 && r->last.word.n > 0 && may_be_shaped(r) &&
 		!r->shape_closed && r->before.c != '@' &&
-		!is_control(r->last.word)) {
+		!is_control(r, r->last.word)) {
 		r->shape = r->last;
 		r->shape_open = true;
 	}
@@ -450,8 +452,9 @@ byte(struct reader *r, struct token t)
 		break;
 	case '=':
 	case ':':
+		/* "struct s x = {": no class begins at its brace */
 		if (t.c == '=' && r->round == 0)
-			r->shape_closed = false;
+			r->shape_closed = r->next_set = false;
 		if (r->l->arrows && r->last.word.n > 0) {
 			if (t.c == '=' || r->assigned.word.n == 0)
 				r->assigned = r->last;

@@ -44,8 +44,10 @@ static const struct {
 		"#define X(a) { a }\nstatic int\nf(int a, char *b)\n{\n"
 		"\tif (a) { g(b); }\n\tfor (;;) {}\n}\nint g(void);\n"
 		"struct s {\n\tint a;\n};\nstruct s *h(struct s *x) { }\n"
-		"enum { A };\n/* int no(void) { } */\nint x = f(1);\n",
-		"3 f, 9 class s, 12 h"},
+		"enum { A };\n/* int no(void) { } */\nint x = f(1);\n"
+		"__attribute__((cold)) static void\nlock(int x)\n{\n"
+		"\tstruct s e = {g(x), {1}};\n}\n",
+		"3 f, 9 class s, 12 h, 17 lock"},
 	{"a.cpp",
 		"namespace n {\nclass A : public B {\npublic:\n"
 		"  A() : x(1) {}\n  int f() const override { return 1; }\n};\n"
