@@ -26,8 +26,10 @@ path_matches(const char *file, const char *want)
 	want += root;
 	n = strlen(want);
 	folder = n > 0 && want[n - 1] == '/';
-	while (strncmp(file, "./", 2) == 0)
-		file += 2, all -= 2;
+	while (strncmp(file, "./", 2) == 0) {
+		file += 2;
+		all -= 2;
+	}
 	for (size_t at = 0; at + n <= all; at++) {
 		if (at > 0 && (root || file[at - 1] != '/'))
 			continue;
