@@ -70,7 +70,7 @@ same_text(const void *ctx, uint32_t id, const void *key)
 	const struct span *s = key;
 	const char *have = k->texts + k->text_at[id];
 
-	return strncmp(have, (const char *)s->p, s->n) == 0 &&
+	return (s->n == 0 || strncmp(have, (const char *)s->p, s->n) == 0) &&
 		have[s->n] == '\0';
 }
 
