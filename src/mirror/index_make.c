@@ -88,7 +88,7 @@ maker_text(struct index_maker *k, struct span s)
 {
 	bool found;
 	/* a name with a NUL in it ends there */
-	s = span_cut(s, 0, span_find_byte(s, '\0'));
+	s = s.n ? span_cut(s, 0, span_find_byte(s, '\0')) : SPAN_LIT("");
 	uint32_t id = index_table_find(&k->text_table, index_hash(s.p, s.n),
 		same_text, hash_text, k, &s, &found);
 

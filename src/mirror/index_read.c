@@ -47,8 +47,11 @@ defined(void *ctx, const struct symbol *s)
 static void
 set_ends(struct blob_reading *b, unsigned lines)
 {
-	struct index_symbol *v = b->k->symbols + b->first;
 	size_t n = b->k->n_symbols - b->first, top = 0;
+
+	if (n == 0)
+		return;
+	struct index_symbol *v = b->k->symbols + b->first;
 	size_t *next = mem_new((n + 1) * sizeof *next);
 
 	for (size_t i = n; i > 0; i--) {
