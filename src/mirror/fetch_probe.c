@@ -23,7 +23,7 @@ no_body(char *p, size_t size, size_t n, void *ctx)
 }
 
 static bool
-judge_answer(CURL *h, CURLcode rc, struct err *err)
+judge_answer(CURL *h, const char *why, struct err *err)
 {
 	long status = 0;
 	char *to = NULL, *type = NULL;
@@ -32,8 +32,7 @@ judge_answer(CURL *h, CURLcode rc, struct err *err)
 	(void)curl_easy_getinfo(h, CURLINFO_REDIRECT_URL, &to);
 	(void)curl_easy_getinfo(h, CURLINFO_CONTENT_TYPE, &type);
 	if (status == 0)
-		return err_set(err, ERR_BUSY, "cannot reach it: %s",
-			curl_easy_strerror(rc));
+		return err_set(err, ERR_BUSY, "cannot reach it: %s", why);
 	if (status >= 300 && status < 400) {
 		/* What git asks below the address is no part of it. */
 		char *tail = to ? strstr(to, "/info/refs") : NULL;
@@ -65,6 +64,7 @@ fetch_probe(struct fetch *f, struct err *err)
 {
 	CURL *h;
 	size_t n = strlen(f->from);
+	char why[CURL_ERROR_SIZE] = "";
 
 	if (strncmp(f->from, "git://", 6) == 0)
 		return true;
@@ -84,8 +84,9 @@ fetch_probe(struct fetch *f, struct err *err)
 		h, CURLOPT_TIMEOUT_MS, left > 1 ? (long)left : 1L);
 	(void)curl_easy_setopt(h, CURLOPT_USERAGENT, "git/2 (pratique)");
 	(void)curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, no_body);
+	(void)curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
 	CURLcode rc = curl_easy_perform(h);
-	bool ok = judge_answer(h, rc, err);
+	bool ok = judge_answer(h, why[0] ? why : curl_easy_strerror(rc), err);
 	curl_easy_cleanup(h);
 	return ok;
 }

@@ -160,7 +160,7 @@ a_header_that_is_wrong_is_told_with_its_line(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
 		struct err err = {0};
 
-		test_note(headers[i].header);
+		test_note(headers[i].says);
 		assert_false(try(w, span_of(headers[i].header), &err));
 		test_note(err.text);
 		assert_int_equal(headers[i].code, err.code);
