@@ -16,7 +16,7 @@ by_text(const void *key, const void *row)
 	const struct span *k = key;
 	const char *r = *(const char *const *)row;
 	size_t n = strlen(r);
-	int c = memcmp(k->p, r, k->n < n ? k->n : n);
+	int c = k->n > 0 ? memcmp(k->p, r, k->n < n ? k->n : n) : 0;
 
 	return c ? c : (k->n > n) - (k->n < n);
 }
