@@ -312,9 +312,15 @@ shape_find(struct lines *l)
 		if (l->v[i].shape == SHAPE_HEADING && l->v[i].level == 1)
 			hash_list(l, i);
 	unsigned topic = MEANING_COUNT;
+	bool told = false; /* "Severity: high" is over with its paragraph */
 	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].kind == LINE_NEW && l->v[i].shape == SHAPE_HEADING)
+		if (l->v[i].kind == LINE_NEW &&
+			l->v[i].shape == SHAPE_HEADING) {
 			topic = l->v[i].topic;
+			told = topic != MEANING_COUNT && line_body(l, i).n > 0;
+		} else if (told && l->v[i].shape == SHAPE_BLANK) {
+			topic = MEANING_COUNT;
+		}
 		l->v[i].under = (uint8_t)topic;
 	}
 }

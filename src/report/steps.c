@@ -145,7 +145,6 @@ static bool
 listed(struct reading *g, enum line_shape shape)
 {
 	const struct lines *l = &g->lines;
-	unsigned topic = MEANING_COUNT;
 	size_t start = 0, last = 0, items = 0, orders = 0;
 
 	for (size_t i = 0; i <= l->n; i++) {
@@ -168,9 +167,7 @@ listed(struct reading *g, enum line_shape shape)
 		}
 		if (i == l->n)
 			break;
-		if (l->v[i].shape == SHAPE_HEADING)
-			topic = l->v[i].topic;
-		if (over || tells_no_steps(topic))
+		if (over || tells_no_steps(l->v[i].under))
 			continue;
 		if (l->v[i].shape == shape) {
 			if (items++ == 0)
