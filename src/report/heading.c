@@ -114,7 +114,7 @@ label_end(struct span s)
 			continue;
 		if (s.p[i] == ':' &&
 			(i + 1 == s.n || is_blank(s.p[i + 1]) ||
-				s.p[i + 1] == '*'))
+				s.p[i + 1] == '*' || s.p[i + 1] == '-'))
 			return i;
 		if (s.p[i] == '-' && i > 0 && s.p[i - 1] == ' ' &&
 			i + 1 < s.n && s.p[i + 1] == ' ')

@@ -65,6 +65,46 @@ static const struct {
 	{"phishing in your name", "Phishing",
 		"I received a phishing email that claims to be from you.\n",
 		LOOKS_OTHER},
+	{"an offer in one line", "faster hosting",
+		"Our servers are 20x faster. We move your site for free, from\n"
+		"$2.99 per month. Interested? Just hit reply.\n",
+		LOOKS_SPAM},
+	{"an offer that names weaknesses", "Learn to hack",
+		"Learn how to find XSS and SSRF bugs. Our course: 30 hours of\n"
+		"video, now 27 USD instead of $199. Get your free trial.\n",
+		LOOKS_SPAM},
+	{"a mailbox about to be closed", "Unusual sign-in activity",
+		"Your mailbox will be locked in 12 hours. Verify your account\n"
+		"now: http://a.example/u?e=1\n",
+		LOOKS_SPAM},
+	{"a call for papers", "Call for Papers: Security 2027",
+		"We invite you to submit a paper to the special issue of our\n"
+		"journal. Early bird registration fee: 200 EUR.\n",
+		LOOKS_SPAM},
+	{"a recruiter", "Senior role",
+		"Your profile impressed me. We have candidates available at\n"
+		"competitive rates; do you have time for a quick call?\n",
+		LOOKS_SPAM},
+	{"an offer in German", "Ihr Angebot",
+		"Wir übernehmen Ihre Buchhaltung zum Festpreis. Fordern Sie\n"
+		"jetzt Ihr unverbindliches Angebot an.\n",
+		LOOKS_SPAM},
+	{"an exception without an effect", "TypeError in the parser",
+		"Since the last update I get TypeError: 'NoneType' object is\n"
+		"not iterable when the list is empty.\n",
+		LOOKS_BUG},
+	{"prices in a shop's report", "Price can be changed",
+		"Anyone can change the price in the request: I put a book in\n"
+		"the cart, set price=1, and paid $1 instead of $30.\n",
+		LOOKS_VULNERABILITY},
+	{"a lay report by its story", "Other people's invoices",
+		"I copied the link from the mail, changed the number at its\n"
+		"end, and saw the invoice of another customer.\n",
+		LOOKS_VULNERABILITY},
+	{"a lawyer", "Our client",
+		"We represent Seewind GmbH. We ask you to sign the attached\n"
+		"declaration, failing which we will go to court.\n",
+		LOOKS_OTHER},
 	{"nothing to go by", "hello", "Good morning.\n", LOOKS_UNKNOWN},
 	{"no text", NULL, NULL, LOOKS_UNKNOWN},
 	{"Japanese", "脆弱性",
@@ -159,6 +199,25 @@ static const struct {
 		"Finding 1: XSS\nThe page shows it to all users.\n\n"
 		"Finding 2:\n",
 		1},
+	{"bullets that name flaws",
+		"- Open redirect: /go?to=//evil.example sends you there without asking\n"
+		"- Session fixation: the cookie from before the login is kept\n",
+		2},
+	{"by their ids",
+		"CWE-601: Open redirect\n/go takes any host, so open /go?to=x\n\n"
+		"CWE-79: Reflected XSS\n/err prints its parameter as it came in\n",
+		2},
+	{"siblings of flaws",
+		"1. SQL injection in the report builder, by its sort order\n"
+		"2. Stored XSS in the name of a team, in the member list\n"
+		"3. The session lives on after the password was changed here\n",
+		3},
+	{"told by letters",
+		"A) Open redirect in /go, which takes any host as it comes\n"
+		"B) Path traversal in the update file, which root unpacks\n",
+		2},
+	{"a version is no number of flaws",
+		"Version 1.7.6 leaks the token: an XSS shows it.\n", 1},
 	{"a question has none", "How do I secure my deployment?", 0},
 };
 

@@ -147,6 +147,10 @@ is_action(const struct story *s, size_t k)
 	if (k + 1 < s->n && word_has(&s->w[k], W_ACT) &&
 		is_one_of(text_of(s, k + 1), undone, ARRAY_LEN(undone)))
 		return false; /* "tried to", "clicked nothing else" */
+	for (size_t n = k + 1; n < s->n && n < k + 3; n++)
+		if (span_is_nocase(text_of(s, n), "us") ||
+			span_is_nocase(text_of(s, n), "me"))
+			return false; /* "send us", "call for me" */
 	if (word_has(&s->w[k], W_VERB) &&
 		(is_clause(s, k) ||
 			(word_has(&s->w[k - 1], W_WHO) && !is_idle(s, k) &&

@@ -292,13 +292,14 @@ static void
 hash_list(struct lines *l, size_t i)
 {
 	size_t end = i;
+	bool plain = true;
 
 	while (end < l->n && l->v[end].kind == LINE_NEW &&
 		l->v[end].shape == SHAPE_HEADING && l->v[end].level == 1 &&
-		l->v[end].topic == MEANING_COUNT &&
+		(l->v[end].topic == MEANING_COUNT || end > i) &&
 		l->text[l->v[end].at] == '#')
-		end++;
-	for (size_t k = i; end >= i + 2 && k < end; k++)
+		plain = l->v[end++].topic == MEANING_COUNT && plain;
+	for (size_t k = i; end >= i + (plain ? 2u : 3u) && k < end; k++)
 		l->v[k].shape = SHAPE_BULLET;
 }
 
@@ -317,7 +318,8 @@ shape_find(struct lines *l)
 		if (l->v[i].kind == LINE_NEW &&
 			l->v[i].shape == SHAPE_HEADING) {
 			topic = l->v[i].topic;
-			told = topic != MEANING_COUNT && line_body(l, i).n > 0;
+			told = topic != MEANING_COUNT && topic != M_H_FIX &&
+				line_body(l, i).n > 0;
 		} else if (told && l->v[i].shape == SHAPE_BLANK) {
 			topic = MEANING_COUNT;
 		}
