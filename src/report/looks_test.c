@@ -200,7 +200,7 @@ static const struct {
 		"Finding 2:\n",
 		1},
 	{"bullets that name flaws",
-		"- Open redirect: /go?to=//evil.example sends you there without asking\n"
+		"- Open redirect: /go?to=//evil.example sends you to it without asking first\n"
 		"- Session fixation: the cookie from before the login is kept\n",
 		2},
 	{"by their ids",
