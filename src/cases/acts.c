@@ -179,8 +179,30 @@ letter_wanted(const struct casefile *c, const struct act_decision *d,
 		casefile_link(c, "split-from") != NULL;
 }
 
+/* Where the clause knows one other product with a policy: that. Which of
+ * several it is, a program does not say in a letter. */
+static const char *
+other_policy(struct arena *a, const struct policy *p, const char *clause)
+{
+	const struct clause *c = clause ? policy_clause(p, clause) : NULL;
+	const char *found = NULL;
+
+	if (c == NULL || c->kind != CLAUSE_SCOPE)
+		return NULL;
+	for (size_t i = 0; i < c->scope.names.n; i++) {
+		struct span name, link;
+
+		policy_other(c->scope.names.v[i], &name, &link);
+		if (link.n > 0 && found != NULL)
+			return NULL;
+		if (link.n > 0)
+			found = arena_text(a, link);
+	}
+	return found;
+}
+
 static void
-order(const struct casefile *c, const struct policy *p,
+order(struct arena *a, const struct casefile *c, const struct policy *p,
 	const struct act_decision *d, const char *clause, struct outcome *out)
 {
 	const char *template = template_for(p, d->to, clause);
@@ -192,7 +214,8 @@ order(const struct casefile *c, const struct policy *p,
 		.to = c->reporter,
 		.clause = clause,
 		.settles = d->to == DISP_SET_ASIDE,
-		.keeps_acknowledge = asks && by_receipt(p)};
+		.keeps_acknowledge = asks && by_receipt(p),
+		.other_policy = other_policy(a, p, clause)};
 	if (asks) {
 		out->letter.missing = c->missing;
 		out->letter.n_missing = c->n_missing;
@@ -326,7 +349,7 @@ finish(struct arena *a, const struct casefile *c, const struct policy *p,
 	struct outcome later = {0};
 
 	*out = (struct outcome){0};
-	order(c, p, d, clause, &later);
+	order(a, c, p, d, clause, &later);
 	promises(a, c, p, d, by, meta, &later);
 	if (clause != NULL)
 		json_object_set_new(meta, "clause", json_string(clause));

@@ -7,6 +7,8 @@
 #include "cases/acts.h"
 #include "cases/duties.h"
 
+enum { CWE_WORDS = 5 };
+
 bool
 cases_is_contact(const struct casefile *c, const char *address)
 {
@@ -141,13 +143,30 @@ who(const struct arrival *in, const struct casefile *moved, const char *token)
 		"token", token);
 }
 
+const char *
+cases_cwe_words(struct arena *a, const struct verdict *v)
+{
+	const char *words = NULL;
+
+	for (size_t i = 0; i < v->n_cwe && i < CWE_WORDS; i++) {
+		bool last = i + 1 == v->n_cwe || i + 1 == CWE_WORDS;
+
+		words = words == NULL ?
+			arena_printf(a, "CWE-%u", v->cwe[i].to) :
+			arena_printf(a, "%s%sCWE-%u", words,
+				last ? " or " : ", ", v->cwe[i].to);
+	}
+	return words;
+}
+
 /*
  * A receipt keeps `acknowledge` where the policy says so and the desk may
  * decide; what is only proposed keeps that clock running until a person
  * confirms (a proposal stops nothing).
  */
 static struct letter_order
-receipt(const struct arrival *in, const char *const *gaps, size_t n_gaps)
+receipt(struct arena *a, const struct arrival *in, const char *const *gaps,
+	size_t n_gaps)
 {
 	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
 
@@ -157,7 +176,8 @@ receipt(const struct arrival *in, const char *const *gaps, size_t n_gaps)
 		.missing = gaps,
 		.n_missing = n_gaps,
 		.keeps_acknowledge = in->verdict->by_desk && ack != NULL &&
-			ack->duty.by_receipt};
+			ack->duty.by_receipt,
+		.cwe_better = cases_cwe_words(a, in->verdict)};
 }
 
 struct event
@@ -194,7 +214,7 @@ cases_open(struct arena *a, const struct arrival *in, const char *id,
 	size_t n = duties_at_receipt(a, in, &duties);
 	if (n > 0)
 		add(out, duties_started(a, in, duties, n, NULL));
-	out->letter = receipt(in, gaps, n_gaps);
+	out->letter = receipt(a, in, gaps, n_gaps);
 }
 
 /* The follow-up duty that runs, or the number of rounds so far. */
@@ -309,5 +329,5 @@ cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 	if (*n_duties > 0)
 		add(out, duties_started(a, in, *duties, *n_duties, owner));
 	if (joins == NULL) /* a case's letters go to its contacts only */
-		out->letter = receipt(in, NULL, 0);
+		out->letter = receipt(a, in, NULL, 0);
 }

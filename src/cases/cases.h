@@ -76,6 +76,9 @@ size_t cases_missing(
 void cases_join(struct arena *a, const struct casefile *c,
 	const struct arrival *in, enum joined_by by, struct outcome *out);
 
+/* "CWE-79 or CWE-80": the list's, for one that it discourages; or NULL. */
+const char *cases_cwe_words(struct arena *a, const struct verdict *v);
+
 /* True if `address` may change the case. Local parts compare exactly,
  * domains without case. */
 bool cases_is_contact(const struct casefile *c, const char *address);

@@ -186,6 +186,10 @@ show(int argc, char **argv)
 			(unsigned long long)m->bytes, m->copies,
 			m->copies == 1 ? "" : "s");
 		(void)cli_numbered(c.arena, bytes, SHOW_ALL_LINES);
+		if (m->queue != QUEUE_NONE && m->queue != QUEUE_NO_CASE)
+			(void)printf(
+				"\nit waits for a person: pratique case route mail-%lld PRODUCT|CASE --reason TEXT\n",
+				(long long)m->id);
 	}
 	return EX_OK;
 }

@@ -175,6 +175,7 @@ order(struct arena *a, const struct arrival *in, const char *former, bool told,
 		.missing = gaps,
 		.n_missing = n,
 		.former_id = told ? former : NULL,
+		.cwe_better = cases_cwe_words(a, v),
 		.keeps_acknowledge =
 			v->by_desk && ack != NULL && ack->duty.by_receipt};
 }

@@ -4,7 +4,7 @@ import test from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sleep, startDesk, until } from '../lib/desk.mjs'
+import { contact, Desk, root, sleep, startDesk, until } from '../lib/desk.mjs'
 import { answer, letter, maildir, report, send, unique } from '../lib/mail.mjs'
 
 const duty = (c, name) => c.duties.find(d => d.duty === name)
@@ -232,6 +232,91 @@ test('a mail of the queue is judged again, and stays where it is', async t => {
   assert.deepEqual([r.was, r.judged], ['unrouted', 'unrouted'])
   assert.equal((await desk.queue('unrouted')).length, 1)
   await desk.proves()
+})
+
+for (const running of [true, false]) {
+  test(`judged again, a report is held against the mirror that has come since (${running ? 'a desk runs' : 'none runs'})`, async t => {
+    const desk = await startDesk(t)
+    await send(desk, report())
+    const c = await desk.case()
+    assert.equal(c.verdicts[0].evidence, null)
+    if (!running) await desk.stop()
+    const p = await desk.run(['mirror', 'add', 'DAGF', join(root, 'tests/fixtures/dag-factory/skeleton.bundle')])
+    assert.equal(p.status, 0, p.stderr)
+    if (running) await sleep(1500) // the core looks for new mirrors once a second
+    await act(desk, 'rejudge', c.id, '--reason', 'a mirror has come')
+    const after = await desk.casefile(c.id)
+    assert.match(after.verdicts[1].evidence.mirror, /^[0-9a-f]{64}$/)
+    assert.equal(after.events.at(-1).meta.mirror, after.verdicts[1].evidence.mirror)
+    await desk.proves()
+  })
+}
+
+test('what nobody could read becomes a case all the same, and is not judged as if it were empty', async t => {
+  const desk = await startDesk(t)
+  await send(desk, { raw: readFileSync(join(root, 'tests/corpus/encrypted-pgp-mime.eml')), from: 'mira@reporter.example', to: contact })
+  const [item] = await until('a queue item', async () => { const q = await desk.queue('encrypted'); return q.length && q })
+  const { case: id } = await act(desk, 'route', `mail-${item.mail}`, 'dagf', ...why)
+  const c = await desk.casefile(id)
+  assert.deepEqual([c.disposition, c.missing, c.received], ['open', [], item.received])
+  await desk.proves()
+})
+
+test('a decision\'s letter waits as long as the receipt does, for the same reason', async t => {
+  const desk = await startDesk(t)
+  const mail = support()
+  await send(desk, mail, { sender: 'other@elsewhere.example' })
+  const c = await desk.case()
+  assert.equal(c.letters[0].state, 'held')
+  const r = await act(desk, 'confirm', c.id)
+  assert.deepEqual([r.letter.state, r.letter.template], ['held', 'set-aside'])
+  assert.match(r.letter.held_because, /DAGF-1\.1 waits/)
+  assert.equal((await letters(desk)).length, 0)
+  const none = await act(desk, 'overrule', c.id, 'open', ...why)
+  assert.equal(none.state, 'valid')
+  await desk.proves()
+})
+
+test('a mail that was never answered gets no letter about its decision, and owes nothing', async t => {
+  const desk = await startDesk(t)
+  await send(desk, support())
+  const c = await desk.case()
+  const r = await act(desk, 'confirm', c.id, '--no-letter')
+  assert.equal(r.letter, null)
+  assert.deepEqual(await desk.json(['due']), [])
+  await desk.proves()
+})
+
+test('search finds every word in one mail, whatever their case, and nothing else', async t => {
+  const desk = await startDesk(t, { policies: both })
+  await send(desk, report())
+  await send(desk, nameless())
+  await desk.case()
+  await until('a queue item', async () => (await desk.queue('unrouted')).length)
+  const found = async (...words) => (await desk.json(['case', 'search', ...words])).map(h => h.case ?? h.queue)
+  assert.deepEqual(await found('VARIABLES', 'team'), ['DAGF-1'])
+  assert.deepEqual(await found('passwd'), ['unrouted'])
+  assert.deepEqual(await found('mira@reporter.example'), ['DAGF-1', 'unrouted'])
+  assert.deepEqual(await found('variables', 'passwd'), [])
+  assert.deepEqual(await found('dagf-1'), ['DAGF-1'])
+})
+
+test('a backup keeps what persons decided', async t => {
+  const desk = await startDesk(t)
+  await send(desk, support())
+  const c = await desk.case()
+  await act(desk, 'overrule', c.id, 'ignore', '--clause', 'scope.website', ...why)
+  await act(desk, 'rate', c.id, 'low', ...why)
+  await desk.stop()
+  const file = join(desk.dir, '../backup')
+  const saved = await desk.run(['backup', '--out', file])
+  assert.equal(saved.status, 0, saved.stderr)
+  const other = new Desk(t)
+  const back = await other.run(['restore', file])
+  assert.equal(back.status, 0, back.stderr)
+  const after = await other.casefile(c.id)
+  assert.deepEqual([after.state, after.disposition, after.rating, after.decided_by], ['invalid', 'ignore', 'low', (await desk.casefile(c.id)).decided_by])
+  await other.proves()
 })
 
 const rated = () => report({
