@@ -93,11 +93,11 @@ sentence_ends(const char *text, size_t from, size_t to)
 	return false;
 }
 
-static const char *const joins[] = {"in", "of", "from", "at", "inside",
-	"within", "the", "file", "module", "on", "located", "found", "defined",
-	"and", "der", "datei", "von", "aus", "dans", "le", "fichier", "de",
-	"du", "en", "el", "archivo", "del", "line", "lines", "function",
-	"method", "class", "see", "under"};
+static const char *const joins[] = {"in", "is", "lives", "ist", "est", "of",
+	"from", "at", "inside", "within", "the", "file", "module", "on",
+	"located", "found", "defined", "and", "der", "datei", "von", "aus",
+	"dans", "le", "fichier", "de", "du", "en", "el", "archivo", "del",
+	"line", "lines", "function", "method", "class", "see", "under"};
 static const char *const calls[] = {"call", "calls", "called", "calling",
 	"invoke", "invokes", "invoked", "use", "uses", "using", "import",
 	"imports", "imported", "pass", "passes", "passed", "reaches", "into",
