@@ -92,10 +92,10 @@ Steps to reproduce:
   ...[
     ['a bug report', 'DAG Factory 0.22.0 crashes on empty files', 'When I give DAG Factory an empty YAML file it fails with a TypeError instead of\na message. I expected a clear error. It does not work since the update.\n', 'bug'],
     ['a question about a deployment', 'How do I secure my DAG Factory deployment?', 'Hello,\n\nhow do I secure my deployment of DAG Factory? Which settings are recommended so\nthat only our team can log in? Is there a hardening guide?\n\nThanks\n', 'question'],
-    ['phishing', 'Phishing mails in the name of Astronomer', 'Hello,\n\nwe received a phishing mail that pretends to come from Astronomer. DAG Factory is\nnamed in it. Please take down the phishing site.\n', 'other'],
+    ['phishing', 'Phishing mails in the name of Astronomer', 'Hello,\n\nWe received a phishing mail that pretends to come from Astronomer. DAG Factory is\nnamed in it. Please take down the phishing site.\n', 'other'],
     ['a questionnaire', 'Vendor security questionnaire: DAG Factory', 'Dear team,\n\nas part of our vendor risk assessment, please fill in the attached security\nquestionnaire on DAG Factory and return your SOC 2 report and penetration test\nsummary.\n', 'other'],
-    ['a customer', 'Support for DAG Factory', 'Hello,\n\nwe are a customer of yours and need help with the installation of DAG Factory.\nHow do I set the schedule of a task group? Please tell our account manager.\n', 'support'],
-    ['marketing', 'Grow your traffic: an offer for DAG Factory', 'Dear webmaster,\n\nwe offer SEO services and can bring DAG Factory to the first page of Google. Our\nspecial offer ends on Friday: click here to book a demo. Unsubscribe any time.\n', 'spam'],
+    ['a customer', 'Support for DAG Factory', 'Hello,\n\nWe are a customer of yours and need help with the installation of DAG Factory.\nHow do I set the schedule of a task group? Please tell our account manager.\n', 'support'],
+    ['marketing', 'Grow your traffic: an offer for DAG Factory', 'Dear webmaster,\n\nWe offer SEO services and can bring DAG Factory to the first page of Google. Our\nspecial offer ends on Friday: click here to book a demo. Unsubscribe any time.\n', 'spam'],
     ['a job application', 'Application as security engineer', 'Dear hiring manager,\n\nI would like to apply for the position of security engineer on the DAG Factory\nteam. My resume is attached. I have five years of experience.\n', 'other'],
   ].map(([what, subject, text, kind]) => ({ name: `vulnerabilities-only: ${what} is proposed as set aside, with the lines`,
     mail: mail(subject, text), looks_like: kind,
