@@ -453,6 +453,27 @@ one_token(struct scan *c, const struct token *t)
 	return next;
 }
 
+/* Where a word of letters ends that names nothing in any surroundings: most
+ * words of a text. Not "line", which may, and no "aName". */
+static size_t
+prose_word(struct span s, size_t i)
+{
+	uint32_t pairs = 0, last = 0;
+	size_t to = i;
+
+	for (; to < s.n && is_alpha(s.p[to]); to++) {
+		uint32_t is = byte_has[s.p[to]];
+
+		pairs |= last << 1 & is;
+		last = is;
+	}
+	return to > i && (to == s.n || one_of(s.p[to], " ,")) &&
+			!(pairs & HAS_UPPER) && !may_be_letter(s.p[i], "lz") &&
+			(i == 0 || s.p[i - 1] != '`') ?
+		to :
+		0;
+}
+
 void
 mentions_in(struct reading *g, struct passage *p, size_t line)
 {
@@ -472,6 +493,12 @@ mentions_in(struct reading *g, struct passage *p, size_t line)
 		}
 		if (!is_alnum(b) && b < 0x80 && !one_of(b, "_$./")) {
 			i++;
+			continue;
+		}
+		if ((next = prose_word(c.s, i)) > 0) {
+			word_push(p, span_cut(c.s, i, next));
+			c.gap = (const char *)c.s.p + next;
+			i = next;
 			continue;
 		}
 		if (is_link(span_from(c.s, i))) {
