@@ -121,6 +121,7 @@ static const struct case_text no_claims[] = {
 	{"what he makes", "Create a file called server.py with it", ""},
 	{"what he runs", "Run python3 tools/check.py now", ""},
 	{"a configuration of his", "with a config.yml of three lines", ""},
+	{"a configuration of his in a folder", "I wrote to dags/a.yml", ""},
 	{"of the system", "reads /etc/passwd and /usr/lib/x.py:12", ""},
 	{"a product with a dot", "It runs under node.js and Next.js", ""},
 	{"of the language", "calls eval(), os.system() and yaml.load()", ""},

@@ -186,6 +186,13 @@ has_extension(struct span path)
 		is_extension(span_from(path, dot));
 }
 
+/* Of the product's documentation; other data is mostly the reporter's. */
+static bool
+is_page(struct span path)
+{
+	return span_ends_nocase(path, ".md") || span_ends_nocase(path, ".rst");
+}
+
 static size_t
 file_at(struct scan *c, const struct token *t)
 {
@@ -198,7 +205,9 @@ file_at(struct scan *c, const struct token *t)
 	size_t behind = lines_behind(span_from(c->s, t->end), &from, &to);
 	if (is_own_path(path))
 		return 0;
-	if (from == 0 && (is_made(c) || (!t->slash && !is_source_path(path))))
+	if (from == 0 &&
+		(is_made(c) ||
+			!(is_source_path(path) || (t->slash && is_page(path)))))
 		return 0;
 	size_t skipped = (size_t)(path.p - token.p);
 	mention_add(c, MENTION_FILE, t->from + skipped, t->end, from, to);
