@@ -139,8 +139,10 @@ hash_words(const struct word *v, size_t n)
 {
 	uint32_t h = 0x811c9dc5;
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ v[i].id) * 0x01000193u, h ^= h >> 13;
+	for (size_t i = 0; i < n; i++) {
+		h = (h ^ v[i].id) * 0x01000193u;
+		h ^= h >> 13;
+	}
 	return h;
 }
 

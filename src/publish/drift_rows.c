@@ -40,10 +40,10 @@ heading_key(struct match *m, const struct own *own, const char *heading)
 	AUTO(str_fini) struct str s;
 	struct words w;
 
+	str_init(&s, 1000);
 	if (heading == NULL)
 		return 0;
 	words_of_text(m->l, own, heading, &w);
-	str_init(&s, 1000);
 	str_putc(&s, '\x02');
 	for (size_t i = 0; i < w.n && i < 30; i++)
 		str_printf(&s, "%u.", w.v[i].low);
@@ -187,10 +187,10 @@ policy_text(const struct match *m, const struct clause *c)
 	AUTO(str_fini) struct str s;
 	struct texts list;
 
+	str_init(&s, 64 * 1024);
 	if (c == NULL)
 		return m->policy->introduction;
 	list = clause_list(c);
-	str_init(&s, 64 * 1024);
 	str_puts(&s, c->text);
 	for (size_t i = 0; i < list.n; i++)
 		if (!says_already(m->a, c->text, list.v[i]))
@@ -215,6 +215,7 @@ quote(const struct match *m, const struct doc *d, size_t *sentences, size_t n,
 	unsigned *lines;
 	size_t cap = 0;
 
+	str_init(&s, 64 * 1024);
 	if (n == 0)
 		return;
 	qsort(sentences, n, sizeof *sentences, by_number);
@@ -224,7 +225,6 @@ quote(const struct match *m, const struct doc *d, size_t *sentences, size_t n,
 		cap += m->d.v[q->to - 1].line - m->d.v[q->from].line + 1;
 	}
 	lines = ARENA_ARRAY(m->a, cap, unsigned);
-	str_init(&s, 64 * 1024);
 	for (size_t i = 0; i < n; i++) {
 		const struct sentence *q = &m->d.sentences[sentences[i]];
 		unsigned last = m->d.v[q->to - 1].line;

@@ -161,16 +161,14 @@ context_of(const struct heard *h)
 	static const char *const out[] = {"out of scope", "outside .. scope",
 		"not .. in scope", "not .. considered|eligible|qualify|accept*",
 		"exclu*", "non qualifying", "ineligible", "out of .. scope",
-		"non vulnerabilities",
-		"au\xc3\x9f"
-		"erhalb",
+		"non vulnerabilities", "au\xc3\x9f*", /* ausserhalb */
 		"nicht .. umfang"};
 	static const char *const in[] = {"in scope", "within .. scope",
 		"following .. covered|eligible", "policy covers|applies",
 		"im umfang"};
 	static const char *const required[] = {
-		"include|provide|contain|includes|contains|send|need .. "
-		"following|information|details|much|least|minimum",
+		"include*|contain* .. following|information|least|minimum",
+		"provide|send|need .. following|information|details|much",
 		"what .. include|send|provide|report",
 		"required|requested information", "report .. include|contain",
 		"please include|provide", "report .. should|must",

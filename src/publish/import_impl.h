@@ -27,9 +27,11 @@ struct heard {
 	enum context context;
 };
 
+enum figure_unit { BY_DAY, BY_BUSINESS_DAY, BY_HOUR, BY_WEEK, BY_MONTH };
+
 struct figure {
 	unsigned low, high; /* low 0: no range */
-	enum { BY_DAY, BY_BUSINESS_DAY, BY_HOUR, BY_WEEK, BY_MONTH } unit;
+	enum figure_unit unit;
 	bool any;
 };
 

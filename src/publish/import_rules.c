@@ -335,7 +335,7 @@ unit_of(const char *word, struct figure *f)
 {
 	static const struct {
 		const char *words;
-		int unit;
+		enum figure_unit unit;
 	} units[] = {{"hour*|h|hr|hrs|stunde*", BY_HOUR},
 		{"business|working|work|werktag*|arbeitstag*|bankarbeitstag*",
 			BY_BUSINESS_DAY},

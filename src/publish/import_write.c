@@ -179,7 +179,8 @@ put_literal(struct str *out, const char *text)
 
 /* Days as the desk counts them; *note says where that is not the same. */
 static unsigned
-in_days(const struct import *m, unsigned n, int unit, const char **note)
+in_days(const struct import *m, unsigned n, enum figure_unit unit,
+	const char **note)
 {
 	switch (unit) {
 	case BY_BUSINESS_DAY:
@@ -195,10 +196,11 @@ in_days(const struct import *m, unsigned n, int unit, const char **note)
 		return (n + 23) / 24;
 	case BY_WEEK:
 		return m->any_business ? 5 * n : 7 * n;
-	default:
+	case BY_MONTH:
 		*note = "the document counts months";
 		return m->any_business ? 21 * n : 30 * n;
 	}
+	return n;
 }
 
 static void
