@@ -119,6 +119,8 @@ label_end(struct span s)
 		if (s.p[i] == '-' && i > 0 && s.p[i - 1] == ' ' &&
 			i + 1 < s.n && s.p[i + 1] == ' ')
 			return i;
+		if (s.p[i] == 0xef && starts(span_from(s, i), "："))
+			return i;
 		if (s.n - i >= 3 && s.p[i] == 0xe2 && s.p[i + 1] == 0x80 &&
 			(s.p[i + 2] == 0x93 || s.p[i + 2] == 0x94) && i > 0 &&
 			s.p[i - 1] == ' ')
@@ -233,8 +235,8 @@ heading_find(struct lines *all, size_t i, struct span s)
 		return false;
 	struct span label = trim_marks(span_cut(text, 0, colon), "*_ \t`");
 	struct span rest = trim_marks(span_from(text, colon), "*_:- \t");
-	while (rest.n > 2 && rest.p[0] == 0xe2)
-		rest = span_trim(span_from(rest, 3)); /* a long dash */
+	while (rest.n > 2 && (rest.p[0] == 0xe2 || starts(rest, "：")))
+		rest = span_trim(span_from(rest, 3)); /* a long dash, too */
 	struct name name =
 		name_of(all, label, h.level == LEVEL_PLAIN && colon == text.n);
 

@@ -264,10 +264,14 @@ has_substance(const struct reading *g, size_t from, size_t to, unsigned words)
 			continue;
 		if (l->shape == SHAPE_CODE && body.n >= 3)
 			return true;
-		for (size_t k = 0; k < body.n && n < words; k++)
+		for (size_t k = 0, wide = 0; k < body.n && n < words; k++) {
 			if ((is_alnum(body.p[k]) || body.p[k] >= 0x80) &&
 				(k == 0 || is_blank(body.p[k - 1])))
 				n++;
+			/* Chinese, Japanese, Korean: two letters are a word */
+			else if (body.p[k] >= 0xe3 && body.p[k] <= 0xed)
+				n += wide++ % 2;
+		}
 		if (n >= words)
 			return true;
 	}

@@ -36,11 +36,16 @@ number_mark(struct span s, uint16_t *number)
 		return 0;
 	if (s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == ')')
 		i++;
-	if (!one_of(s.p[i], ".):]-"))
-		return 0;
-	i++;
-	if (i < s.n && !is_blank(s.p[i]))
-		return 0;
+	struct span mark = span_from(s, i);
+	if (starts(mark, "、") || starts(mark, "．") || starts(mark, "）")) {
+		i += 3; /* no blank follows these */
+	} else {
+		if (!one_of(s.p[i], ".):]-"))
+			return 0;
+		i++;
+		if (i < s.n && !is_blank(s.p[i]))
+			return 0;
+	}
 	while (i < s.n && is_blank(s.p[i]))
 		i++;
 	*number = (uint16_t)n;

@@ -113,6 +113,8 @@ static const struct case_text cases[] = {
 		"2-3"},
 	{"in Chinese by the heading", "复现步骤：\n1. 打开页面\n2. 发送\n",
 		"2-3"},
+	{"with wide marks",
+		"漏洞复现：\n1、登录后台\n2、上传shell.php\n3、访问\n", "2-4"},
 	{"not what an attacker could do",
 		"An attacker could open the page, change the name and send it.\n",
 		""},

@@ -302,7 +302,9 @@ from_first_line(struct reading *g)
 	size_t i = first->line, begin = 0;
 	for (size_t k = 0; k < i; k++)
 		begin += line_is_new(l, k) && l->v[k].shape == SHAPE_PROSE;
-	if (begin > 6 || l->v[i].shape != SHAPE_PROSE)
+	bool type = l->v[i].shape == SHAPE_HEADING && /* "Type: XSS" */
+		l->v[i].topic == M_H_CWE;
+	if (begin > 6 || (l->v[i].shape != SHAPE_PROSE && !type))
 		return false;
 	struct span s = line_body(l, i);
 	size_t at = first->at - (uint32_t)((const char *)s.p - l->text);
