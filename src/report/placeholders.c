@@ -270,7 +270,7 @@ has_substance(const struct reading *g, size_t from, size_t to, unsigned words)
 				n++;
 			/* Chinese, Japanese, Korean: two letters are a word */
 			else if (body.p[k] >= 0xe3 && body.p[k] <= 0xed)
-				n += wide++ % 2;
+				n += wide++ % 2 == 1;
 		}
 		if (n >= words)
 			return true;
