@@ -89,20 +89,24 @@ differences(const struct match *m, const struct tally *t, size_t n, bool shared,
 
 	str_init(&policy, 300);
 	str_init(&document, 300);
+	/* What a shared sentence has beyond this clause is another's, as long
+	 * as nothing of this one is missing. */
+	for (size_t i = 0; i < n; i++)
+		any = any || t[i].n < 0 || (t[i].n > 0 && !shared);
+	if (!any)
+		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		struct str *to = t[i].n < 0 ? &policy : &document;
 
-		if (t[i].n == 0 || (t[i].n > 0 && shared))
+		if (t[i].n == 0)
 			continue;
-		any = true;
 		if (to->n > 0)
 			str_puts(to, ", ");
 		str_printf(to, "'%s'", lexicon_text(m->l, t[i].key));
 	}
-	return any ? arena_printf(m->a, "%s in the policy, %s in the document",
-			     policy.n ? policy.text : none,
-			     document.n ? document.text : none) :
-		     NULL;
+	return arena_printf(m->a, "%s in the policy, %s in the document",
+		policy.n ? policy.text : none,
+		document.n ? document.text : none);
 }
 
 /* Several clauses may have come to share one sentence of the document. */
