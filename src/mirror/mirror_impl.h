@@ -7,7 +7,7 @@
  * fetch_child.c	the process that meets the foreign bytes, shut in
  * fetch_*.c	a probe of an address, then each kind of source
  * release.c		version numbers, read and ordered (pure)
- * resolve.c		the version a report states, against the tags (pure)
+ * resolve*.c		the version a report states, against the tags (pure)
  * mirror_look.c	all of a report's questions, in one go
  * index*.c		what stands where at each tag: made once, mapped
  * claims.c		files, lines, functions, classes, commits, quotes

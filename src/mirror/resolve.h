@@ -17,3 +17,8 @@ struct resolved {
  * 0.22.1", "0.20.0 - 0.22.1", "all versions". */
 void mirror_resolve(
 	const struct mirror *m, const char *stated, struct resolved *out);
+
+/* Its parts: a range (resolve_range.c), "the latest version", "main". */
+void resolve_range(const struct mirror *m, struct span s, struct resolved *out);
+bool resolve_is_newest_word(struct span s);
+bool resolve_is_branch(const struct mirror *m, struct span s);
