@@ -297,6 +297,13 @@ doc_read(struct arena *a, const char *name, struct span text,
 {
 	struct span n = span_of(name);
 
+	if (span_ends_nocase(n, ".html") || span_ends_nocase(n, ".htm") ||
+		span_starts_nocase(span_trim(text), "<!doctype html"))
+		return err_set(err, ERR_SYNTAX,
+			"'%s' is a page of HTML; only Markdown and "
+			"reStructuredText are read: name the file that it was "
+			"made from",
+			name);
 	if (span_ends_nocase(n, ".md") || span_ends_nocase(n, ".markdown") ||
 		span_ends_nocase(n, ".mkd"))
 		return doc_read_md(a, text, out, err);

@@ -104,6 +104,13 @@ test('without a policy or a document it says what is missing', async () => {
   assert.match(gone.stderr, /SECURITY\.md/)
 })
 
+test('a page of HTML is refused with what to name instead', async t => {
+  const page = await render(t, policy, 'html')
+  const p = await command(release, ['policy', 'drift', '--policy', policy, page])
+  assert.equal(p.status, 65)
+  assert.match(p.stderr, /HTML.*made from/)
+})
+
 test('a large document of one word, of stars, or of no end is read in a moment', async t => {
   const dir = folder(t)
   for (const [name, piece, n] of [['words.md', 'word ', 150000], ['stars.rst', '*a ', 250000], ['ticks.rst', '`a |b ', 120000],
