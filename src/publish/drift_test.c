@@ -393,6 +393,12 @@ static const struct {
 		"(https://docs.example.org/guide/) first.'}\n",
 		"See [the guide](http://docs.example.org/guide) first.\n",
 		"same"},
+	{"quotation marks, apostrophes and dashes of any kind",
+		"- {id: a, kind: text, text: 'We won''t call it \"safe\" - the "
+		"good-faith effort isn''t.'}\n",
+		"We won\xe2\x80\x99t call it \xe2\x80\x9csafe\xe2\x80\x9d "
+		"\xe2\x80\x93 the good faith effort isn\xe2\x80\x99t.\n",
+		"same"},
 	{"a document of nothing", "- {id: a, kind: text, text: Write to us.}\n",
 		"", "missing"},
 };
