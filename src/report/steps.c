@@ -368,7 +368,7 @@ done(struct reading *g)
 static bool
 goes_on(const struct reading *g, size_t from, size_t to)
 {
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = from; i < to && i < from + 8; i++) {
 		struct span s = span_cut(line_span(&g->lines, i), 0, 400);
 
 		if (span_find_nocase(s, "then ") < s.n)
@@ -383,11 +383,12 @@ ordered(struct reading *g)
 {
 	const struct lines *l = &g->lines;
 	const struct hits *order = &g->hits[M_IMPERATIVE];
+	size_t end = 0;
 
 	for (size_t k = 0; k < order->n; k++) {
 		size_t i = order->v[k].line, last = i;
-		size_t end = paragraph_end(l, i);
-
+		if (i >= end) /* once for each paragraph */
+			end = paragraph_end(l, i);
 		if (withheld(g, i) || tells_no_steps(l->v[i].under) ||
 			hit_in(&g->hits[M_ADVICE], i, end))
 			continue;
@@ -410,9 +411,10 @@ labelled(struct reading *g, enum meaning topic)
 {
 	const struct lines *l = &g->lines;
 	const struct hits *h = &g->hits[topic];
+	size_t end = 0;
 
 	for (size_t k = 0; k < h->n; k++) {
-		size_t i = h->v[k].line, end;
+		size_t i = h->v[k].line;
 		struct span s = line_span(l, i);
 		struct span rest = span_from(s, h->v[k].end - l->v[i].at);
 
@@ -422,7 +424,8 @@ labelled(struct reading *g, enum meaning topic)
 			l->v[i].hollow)
 			continue;
 		rest = span_trim(span_from(rest, 1));
-		end = paragraph_end(l, i);
+		if (i >= end)
+			end = paragraph_end(l, i);
 		if (rest.n < 6 && !has_substance(g, i + 1, end, 3))
 			continue;
 		found(g, i, end, "text behind a label");
