@@ -96,17 +96,15 @@ look(struct arena *a, const char *path, const struct report *r,
 	struct str *frame)
 {
 	struct evidence *ev = NULL;
-	struct mirror *m;
+	struct mirror *m = NULL;
 	struct err err;
+	bool any = path != NULL && mirror_open(&m, path, &err) &&
+		mirror_look(m, a, r, LOOK_LIMIT, &ev, &err);
 
-	if (path != NULL && mirror_open(&m, path, &err)) {
-		if (!mirror_look(m, a, r, LOOK_LIMIT, &ev, &err))
-			ev = NULL;
-		mirror_close(m);
-	}
-	pack_u8(frame, ev != NULL);
-	if (ev != NULL)
+	pack_u8(frame, any);
+	if (any)
 		evidence_pack(frame, ev);
+	mirror_close(m);
 }
 
 static _Noreturn void

@@ -46,8 +46,9 @@ is_stated(const struct version_evidence *v, size_t n, const char *text)
 }
 
 static void
-add_versions(const struct mirror *m, struct version_evidence *v, size_t *n,
-	struct cites stated, struct evidence *ev)
+add_versions(const struct mirror *m, struct arena *a,
+	struct version_evidence *v, size_t *n, struct cites stated,
+	struct evidence *ev)
 {
 	for (size_t i = 0; i < stated.n; i++) {
 		struct resolved r;
@@ -63,7 +64,9 @@ add_versions(const struct mirror *m, struct version_evidence *v, size_t *n,
 			(struct version_evidence){.stated = stated.v[i].text,
 				.line = stated.v[i].line,
 				.status = r.status,
-				.tag = r.tag >= 0 ? m->tags[r.tag].name : NULL};
+				.tag = r.tag >= 0 ?
+					arena_strdup(a, m->tags[r.tag].name) :
+					NULL};
 	}
 }
 
@@ -75,9 +78,9 @@ mirror_versions(const struct mirror *m, struct arena *a, const struct report *r,
 		ARENA_ARRAY(a, EVIDENCE_MAX_VERSIONS, struct version_evidence);
 	size_t n = 0;
 
-	add_versions(m, v, &n, r->versions, ev);
-	add_versions(m, v, &n, r->releases, ev);
-	add_versions(m, v, &n, r->commits, ev);
+	add_versions(m, a, v, &n, r->versions, ev);
+	add_versions(m, a, v, &n, r->releases, ev);
+	add_versions(m, a, v, &n, r->commits, ev);
 	ev->versions = v;
 	ev->n_versions = n;
 }
