@@ -370,7 +370,8 @@ lead_all(const struct all *all, struct arena *a, struct err *err)
 {
 	const struct later *l = &all->later;
 	struct by_hand *mails = mem_dup(l->routed, l->n_routed * sizeof *mails);
-	struct by_hand *next = l->routed, *end = next + l->n_routed;
+	struct by_hand *next = l->routed;
+	struct by_hand *end = next ? next + l->n_routed : NULL;
 	bool ok = true;
 
 	if (l->n_routed > 0) {

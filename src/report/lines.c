@@ -50,9 +50,11 @@ static size_t
 count_lines(struct span s)
 {
 	size_t n = 1;
-	const unsigned char *end = s.p + s.n, *at = s.p;
 
-	while (s.n > 0 && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+	if (s.n == 0) /* then it may begin nowhere */
+		return n;
+	const unsigned char *end = s.p + s.n, *at = s.p;
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
 		n++;
 		at++;
 	}
