@@ -68,6 +68,7 @@ struct tally {
 	size_t howto, support, bug, junk, pitch, apply, offer, asked, software,
 		forms, notice, bounty;
 	bool steps, subject_class, security;
+	bool named; /* a weakness, by the subject */
 };
 
 /* Which meanings stand in the subject, as a bit set. */
@@ -129,6 +130,7 @@ count(const struct reading *g)
 		.notice = told(g, subject, M_NOTICE),
 		.security = told(g, subject, M_SECTOPIC) > 0,
 		.steps = g->r->steps.line != 0,
+		.named = subject >> M_CLASS & 1,
 		.subject_class =
 			(subject >> M_CLASS & 1) || (subject >> M_EFFECT & 1),
 	};
@@ -187,7 +189,8 @@ elsewhere(struct reading *g, const struct tally *t)
 	if (t->forms >= 2)
 		return settle(
 			g, LOOKS_OTHER, M_FORMS, "asks for a form or an audit");
-	if (t->notice >= 1 && t->claim == 0 && t->effect <= t->notice)
+	if (t->notice >= 1 && t->claim == 0 && t->effect <= t->notice &&
+		!t->named)
 		return settle(
 			g, LOOKS_OTHER, M_NOTICE, "reports phishing or abuse");
 	return LOOKS_UNKNOWN;
@@ -267,7 +270,7 @@ decide(struct reading *g, const struct tally *t)
 		return vulnerability(g);
 	if (t->howto > 0 && t->howto >= t->effect && t->claim == 0 &&
 		!t->steps && (t->asked > 0 || t->class + t->effect == 0))
-		return t->security || t->class + t->effect > 0 ?
+		return t->security || t->class + t->effect > 0 || t->named ?
 			settle(g, LOOKS_QUESTION, M_HOWTO, "asks how to") :
 			settle(g, LOOKS_SUPPORT, M_HOWTO, "asks how to");
 	if (t->effect + t->class > 0 || t->subject_class)

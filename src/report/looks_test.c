@@ -27,6 +27,17 @@ static const struct {
 		"The open redirect in /go allows phishing.\n\n"
 		"$ curl http://a.example/go?to=//evil.example\n",
 		LOOKS_VULNERABILITY},
+	{"a hole that helps phishing is one, whatever else it is",
+		"Open redirect in the login page",
+		"Whoever logs in is sent where the link says. That is handy for\n"
+		"phishing.\n",
+		LOOKS_VULNERABILITY},
+	{"whether it is safe to do", "Setup",
+		"If I host it at home and if I open the port, is it safe to run\n"
+		"without a firewall?\n",
+		LOOKS_QUESTION},
+	{"whether there is a risk", "Is there any risk of XXE in this?",
+		"The manual says nothing of it.\n", LOOKS_QUESTION},
 	{"how to secure", "Question",
 		"Hi, how do I secure my deployment? Which permissions does it\n"
 		"need?\n",

@@ -174,7 +174,8 @@ condition(const struct story *s, size_t k)
 		"pay", "confirm", "reply", "tell", "wish", "accept", "decide",
 		"let", "provide", "may", "might", "should", "will", "am",
 		"were", "had", "has", "find", "found", "must", "believe",
-		"consider", "disagree", "require", "publish", "get", "got",
+		"consider", "disagree", "require", "realized", "realised",
+		"noticed", "knew", "knows", "already", "publish", "get", "got",
 		"reported", "report", "see", "hear", "don't", "understand",
 		"haben", "sind", "wollen", "möchten", "brauchen", "können",
 		"wünschen", "avez", "voulez", "souhaitez", "necesita",
@@ -190,6 +191,32 @@ condition(const struct story *s, size_t k)
 	return who + 1;
 }
 
+/* "Is it .. ?", "If I .., may I ..?": asked from its first word on; "you see
+ * all when you click, is that right?" tells first. */
+static bool
+begins_question(const struct story *s, size_t k)
+{
+	static const char *const words[] = {"is", "are", "am", "do", "does",
+		"did", "can", "could", "may", "should", "would", "will", "what",
+		"which", "how", "if", "when", "so", "and", "ist", "sind",
+		"kann", "darf", "soll", "wie", "welche", "wenn", "est", "peut",
+		"comment", "si", "es", "puedo", "cómo"};
+
+	return is_one_of(text_of(s, k), words, ARRAY_LEN(words));
+}
+
+static bool
+ends_in_question(const struct story *s)
+{
+	const struct lines *l = &s->g->lines;
+	const struct word *last = &s->w[s->n - 1];
+	struct span line = line_span(l, last->line);
+	struct span rest =
+		span_from(line, last->at + last->n - l->v[last->line].at);
+
+	return span_find_byte(rest, '?') < rest.n;
+}
+
 /* How many different things are done in the words read. *busy: one of them
  * is more than idle. */
 static size_t
@@ -198,12 +225,24 @@ actions(const struct story *s, bool *busy)
 	uint16_t seen[8];
 	size_t n = 0;
 	bool supposed = false;
-	size_t conditions = 0;
+	size_t conditions = 0, n_before = 0, conditions_before = 0;
+	size_t first = 0; /* of the sentence */
 
 	*busy = false;
 	for (size_t k = 0; k < s->n && n < ARRAY_LEN(seen); k++) {
 		bool known = false;
 
+		if (is_behind(s, k, ".!?")) {
+			if (is_behind(s, k, "?") &&
+				conditions > conditions_before &&
+				begins_question(s, first)) {
+				n = n_before; /* "Is it safe if I open it?" */
+				conditions = conditions_before;
+			}
+			first = k;
+			n_before = n;
+			conditions_before = conditions;
+		}
 		if (is_behind(s, k, ".!?;:") || word_has(&s->w[k], W_TURN))
 			supposed = false;
 		if (is_supposed(s, k))
@@ -220,6 +259,9 @@ actions(const struct story *s, bool *busy)
 		if (!known)
 			seen[n++] = s->w[k].id;
 	}
+	if (conditions > conditions_before && begins_question(s, first) &&
+		ends_in_question(s))
+		return n_before + 2 * conditions_before;
 	return n + 2 * conditions;
 }
 

@@ -138,7 +138,7 @@ is_command(struct span s)
 			return true;
 	/* no punctuation: an option, or few words that end without a stop */
 	return rest.p[0] == '-' || span_find(rest, " -") < rest.n ||
-		(rest.p[rest.n - 1] != '.' && rest.n < 40);
+		(!one_of(rest.p[rest.n - 1], ".:") && rest.n < 40);
 }
 
 static bool
@@ -146,7 +146,8 @@ is_request_line(struct span s)
 {
 	static const char *const methods[] = {"GET /", "POST /", "PUT /",
 		"DELETE /", "PATCH /", "HEAD /", "OPTIONS /", "HTTP/1",
-		"HTTP/2"};
+		"HTTP/2", "GET http", "POST http", "PUT http", "DELETE http",
+		"PATCH http"};
 
 	return is_upper(s.p[0]) && may_be_letter(s.p[0], "GPDHO") &&
 		begins_any(s, methods, ARRAY_LEN(methods)) > 0;

@@ -108,6 +108,22 @@ is_third_person(struct span s)
 		word_marked(span_make(low, s.n - 2), W_VERB);
 }
 
+/* "`src/a.c:12` - what stands there": a name, and what is said of it. */
+static bool
+tells_of_a_name(struct span s)
+{
+	static const char *const dashes[] = {"- ", "-- ", "– ", "— ", ": "};
+	size_t end = s.n > 0 && s.p[0] == '`' ?
+		1 + span_find_byte(span_from(s, 1), '`') :
+		s.n;
+	struct span name = span_cut(s, 1, end);
+	struct span rest = span_trim(span_from(s, end + 1));
+
+	if (is_command_line(span_trim(name)))
+		return false;
+	return begins_any(rest, dashes, ARRAY_LEN(dashes)) > 0;
+}
+
 /* Does an item tell somebody to do something? */
 static bool
 instructs(const struct reading *g, size_t i)
@@ -125,6 +141,8 @@ instructs(const struct reading *g, size_t i)
 		return false; /* "Open redirect in ..." names a flaw */
 	if (l->v[i].command || (l->v[i].step && n >= 2))
 		return true;
+	if (tells_of_a_name(body))
+		return false;
 	if (!g->r->understood)
 		return n >= 1;
 	for (size_t k = 0; k < n; k++) {
@@ -140,12 +158,25 @@ instructs(const struct reading *g, size_t i)
 		has_payload(body);
 }
 
+/* What does the line above a list say that the list is? `what`: a meaning
+ * that it has, and a colon at its end. */
+static bool
+list_is(const struct reading *g, size_t i, enum meaning what)
+{
+	while (i > 0 && g->lines.v[i - 1].shape == SHAPE_BLANK)
+		i--;
+	return i > 0 && line_is_new(&g->lines, i - 1) &&
+		span_ends_nocase(line_span(&g->lines, i - 1), ":") &&
+		hit_in(&g->hits[what], i - 1, i);
+}
+
 /* A list of instructions that nothing announces. */
 static bool
 listed(struct reading *g, enum line_shape shape)
 {
 	const struct lines *l = &g->lines;
 	size_t start = 0, last = 0, items = 0, orders = 0;
+	bool steps = false;
 
 	for (size_t i = 0; i <= l->n; i++) {
 		bool over = i == l->n || l->v[i].kind != LINE_NEW ||
@@ -167,9 +198,13 @@ listed(struct reading *g, enum line_shape shape)
 		}
 		if (i == l->n)
 			break;
-		if (over || tells_no_steps(l->v[i].under))
+		if (over)
 			continue;
-		if (l->v[i].shape == shape) {
+		if (l->v[i].shape == shape && items == 0)
+			steps = !list_is(g, i, M_ADVICE) &&
+				(!tells_no_steps(l->v[i].under) ||
+					list_is(g, i, M_H_STEPS));
+		if (l->v[i].shape == shape && steps) {
 			if (items++ == 0)
 				start = i;
 			orders += instructs(g, i);
@@ -199,7 +234,8 @@ is_quoted_code(const struct reading *g, size_t i)
 	for (size_t k = i; k-- > from;) {
 		struct span s = span_cut(line_span(&g->lines, k), 0, 300);
 
-		if (g->lines.v[k].kind != LINE_NEW || s.n == 0)
+		if (g->lines.v[k].kind != LINE_NEW || s.n == 0 ||
+			g->lines.v[k].shape == SHAPE_FENCE)
 			continue;
 		for (size_t n = 0; n < ARRAY_LEN(words); n++)
 			if (span_find_nocase(s, words[n]) < s.n)
@@ -229,22 +265,44 @@ is_told(const struct reading *g, size_t i)
 			hit_in(&g->hits[M_H_STEPS], k - 1, k));
 }
 
+/* What a server said, not what was said to it. */
+static bool
+is_answer(struct span s)
+{
+	return starts(s, "HTTP/1") || starts(s, "HTTP/2");
+}
+
+/* A line that makes other code known, as the first of a program does. */
+static bool
+imports(struct span s)
+{
+	return starts(s, "import ") || starts(s, "#include") ||
+		starts(s, "using ") || span_find(s, "require(") < s.n ||
+		(starts(s, "from ") && span_find(s, " import ") < s.n);
+}
+
 /* How surely the block [i, end) shows the flaw; below 0: it does not. */
 static int
 block_weight(const struct reading *g, size_t i, size_t end)
 {
 	const struct lines *l = &g->lines;
 	unsigned topic = l->v[i].under;
-	bool command = false, payload = false;
+	bool command = false, payload = false, imported = false;
+	bool program = false; /* whole: it imports, and does something */
 	int weight = 0;
 
+	if (is_answer(span_trim(line_span(l, i))))
+		return -1;
 	for (size_t k = i; k < end && k < i + 40; k++) {
 		struct span s = span_trim(line_span(l, k));
 
+		program = program ||
+			(imported && !imports(s) && (l->v[k].has & HAS_PAREN));
+		imported = imported || imports(s);
 		command = command || is_command_line(s);
 		payload = payload || has_payload(s);
 	}
-	weight += 3 * command + payload;
+	weight += 3 * command + payload + program;
 	if (is_announced(g, i) || is_told(g, i))
 		weight += 2;
 	else if (!command && is_quoted_code(g, i))
@@ -352,6 +410,7 @@ done(struct reading *g)
 		for (; k + skip < how->n && how->v[k + skip].line < to; skip++)
 			n += !tells_no_steps(l->v[from].under) &&
 				!how->v[k + skip].negated &&
+				!how->v[k + skip].asked &&
 				!withheld(g, how->v[k + skip].line);
 		if (n > best && has_substance(g, from, to, 12)) {
 			best = n;

@@ -44,6 +44,32 @@ static const struct case_text cases[] = {
 	{"as a scenario",
 		"Given a file with a tag,\nWhen the page opens,\nThen it runs.\n",
 		"1-3"},
+	{"as the request, not as what was answered",
+		"```\nPOST https://a.example/api HTTP/1.1\n\nrole=admin\n"
+		"```\nand it says\n```\nHTTP/1.1 200 OK\nServer: a\n```\n",
+		"2-4"},
+	{"as a list that is announced below a heading of effects",
+		"## Impact\nQuite bad. Attack flow:\n\n"
+		"1. Mallory sends a link\n2. Anna opens the link\n",
+		"4-5"},
+	{"as a whole program that nothing announces",
+		"All objects have it now.\n```\nimport {fold} from 'fold'\n"
+		"fold({}, theirs)\n```\n",
+		"3-4"},
+	{"as work with a proxy",
+		"The page looks only at the name. I took burp and changed\n"
+		"the name on its way, and the shell was stored.\n",
+		"1-2"},
+	{"not a list that is announced as a fix",
+		"Fix for this hole:\n1. Check the type\n2. Rename the file\n",
+		""},
+	{"not a list of names and what is there",
+		"- `a/open.c:12`: opens what it gets\n"
+		"- `a/read.c:3`: reads all of that\n",
+		""},
+	{"not what a question supposes",
+		"If I open the port and if I set a password, is it safe?\n",
+		""},
 	{"not a list of effects",
 		"Impact:\n1. Attackers read files\n2. Attackers write files\n",
 		""},
