@@ -111,6 +111,24 @@ standing_find(struct arena *a, const struct policy *p, const struct message *m,
 	return by_code(names, r, ev);
 }
 
+bool
+links_product(const struct policy *p, const struct report *r)
+{
+	const struct product *own = &p->product;
+
+	for (size_t i = 0; i < r->urls.n; i++) {
+		struct span s = span_of(r->urls.v[i].text);
+
+		for (size_t k = 0; k < own->n_repositories; k++)
+			if (span_find_nocase(s, own->repositories[k]) < s.n)
+				return true;
+		for (size_t k = 0; k < own->n_urls; k++)
+			if (span_find_nocase(s, own->urls[k]) < s.n)
+				return true;
+	}
+	return false;
+}
+
 /* ---- other things ---- */
 
 /* Quickly: may `name` begin with this byte? Letters are a bit apart. */

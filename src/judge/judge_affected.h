@@ -22,6 +22,9 @@ struct standing standing_find(struct arena *a, const struct policy *p,
 	const struct message *m, const struct report *r,
 	const struct evidence *ev);
 
+/* A link to a repository or a page of the product stands in the text. */
+bool links_product(const struct policy *p, const struct report *r);
+
 /* Something else that is named as affected. */
 struct thing {
 	const char *name; /* as the policy or the repository has it */

@@ -106,6 +106,9 @@ judge_known(const struct judging *j, const struct clause *c)
 		host = n_hosts > 0;
 		for (size_t i = 0; i < n_hosts; i++)
 			lines[n++] = hosts[i].line;
+		/* of the host, or of the product that is run against it? */
+		sure = sure && !j->product.affected &&
+			!links_product(j->p, j->r);
 	}
 	if (!words || !paths || !host)
 		return result_of(RES_NOT_APPLICABLE,

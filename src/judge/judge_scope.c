@@ -223,18 +223,19 @@ any_sure(const struct thing *v, size_t n)
 	return false;
 }
 
-/* A host that is only acted on is enough, where no product is affected. */
+/* A host that is only acted on is enough, where no product is affected and
+ * the mail does not lead to its code: steps may begin at a page of ours. */
 static struct clause_result
 website(const struct judging *j, const struct clause *c)
 {
 	struct thing v[THINGS_MAX];
 	size_t n = things_hosts(j->r, c->scope.hosts, v);
 
-	return by_things(j, v, n, true,
+	return by_things(j, v, n, any_sure(v, n) || !links_product(j->p, j->r),
 		"a host of the website is named as what is affected; a person "
 		"decides",
-		"the mail names a host of the website and the product as "
-		"affected; a person decides",
+		"the mail names a host of the website and the product; a "
+		"person decides",
 		"we found nothing that says that the website is affected");
 }
 

@@ -123,6 +123,15 @@ static const struct {
 	{"the website", "Clickjacking on www.example.org",
 		"I was reading on Blue Widget.\n" FLAW, "site", RES_BREACHED,
 		DISP_IGNORE, "www.example.org"},
+	{"steps that begin at the website", "Code execution",
+		"Blue Widget may help.\n1. Open https://www.example.org/docs\n"
+		"2. Copy the file and load it\n" FLAW,
+		"site", RES_BREACHED, DISP_IGNORE, "www.example.org"},
+	{"the same beside the product's code", "Code execution",
+		"The code: https://github.com/example/blue-widget\n"
+		"1. Open https://www.example.org/docs\n"
+		"2. Copy the file and load it\n" FLAW,
+		"site", RES_UNKNOWN, DISP_OPEN, "www.example.org"},
 	{"the website's host in an address", "XSS in Blue Widget",
 		"Affected: joe@www.example.org\n" FLAW, "site", RES_UNKNOWN,
 		DISP_OPEN, NULL},

@@ -118,6 +118,12 @@ static const struct case_text prose[] = {
 
 static const struct case_text no_claims[] = {
 	{"the reporter's file", "Save this as dags/poc.py and run it.", ""},
+	{"in folders of one's own", "See poc/run.py and dags/evil.py, evil.py.",
+		""},
+	{"a product's file with an evil name",
+		"The helper load_evil_yaml() in dagfactory/evil.py does it.",
+		"function load_evil_yaml in dagfactory/evil.py; file "
+		"dagfactory/evil.py"},
 	{"what he makes", "Create a file called server.py with it", ""},
 	{"what he runs", "Run python3 tools/check.py now", ""},
 	{"a configuration of his", "with a config.yml of three lines", ""},

@@ -85,18 +85,35 @@ is_source_path(struct span s)
 	return IN(ext, known) || IN(base, names);
 }
 
-bool
-is_own_path(struct span s)
+static bool
+is_own_name(struct span s)
 {
 	static const char *const words[] = {"poc", "exploit", "payload", "evil",
 		"malicious", "attack", "pwn", "rce", "hack", "repro"};
-	struct span base = base_of(s);
 
-	for (size_t i = 0; i < base.n; i++)
-		if ((i == 0 || !is_alnum(base.p[i - 1])) &&
-			begins_any(span_from(base, i), words, ARRAY_LEN(words)))
+	for (size_t i = 0; i < s.n; i++)
+		if ((i == 0 || !is_alnum(s.p[i - 1])) &&
+			begins_any(span_from(s, i), words, ARRAY_LEN(words)))
 			return true;
 	return false;
+}
+
+/* In a folder that is not a place for one's own files, "evil.py" is claimed
+ * to be the product's, whatever its name says. */
+bool
+is_own_path(struct span s)
+{
+	static const char *const places[] = {"dags", "plugins", "include",
+		"config", "configs", "scripts", "tmp", "home", "demo", "lab",
+		"work", "path", "your", "site"};
+	struct span base = base_of(s), rest = span_cut(s, 0, s.n - base.n),
+		    folder;
+	bool own = rest.n == 0;
+
+	while (!own && span_split(&rest, '/', &folder))
+		own = is_own_name(folder) ||
+			is_one_of(folder, places, ARRAY_LEN(places));
+	return own && is_own_name(s);
 }
 
 static bool

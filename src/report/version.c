@@ -44,8 +44,14 @@ version_is_foreign(struct span before)
 		"section", "sections", "chapter", "figure", "table", "page",
 		"score", "severity", "rfc", "cwe", "appendix", "clause",
 		"price", "usd", "eur", "unicode", "ipv", "owasp", "asvs"};
+	static const char *const between[] = {
+		"version", "versions", "ver", "release", "v", "lts"};
+	struct span word = word_before(before);
 
-	return is_one_of(word_before(before), words, ARRAY_LEN(words));
+	if (is_one_of(word, between, ARRAY_LEN(between))) /* "Python version" */
+		word = word_before(
+			span_cut(before, 0, (size_t)(word.p - before.p)));
+	return is_one_of(word, words, ARRAY_LEN(words));
 }
 
 struct numbers {
