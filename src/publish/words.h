@@ -19,6 +19,8 @@ enum word_class {
 	WORD_SENSE,  /* not, may, must, will, unless: what is meant by it */
 };
 
+enum { WORD_MAX = 200 }; /* bytes of one that are looked at */
+
 struct word {
 	uint32_t id;  /* equal: the same word */
 	uint32_t low; /* equal: the same but for capitals */
@@ -44,10 +46,13 @@ struct words {
 
 struct lexicon;
 struct lexicon *lexicon_new(struct arena *a);
+struct arena *lexicon_arena(const struct lexicon *l); /* that it lies in */
 /* The word with this number, as it was first met. */
 const char *lexicon_text(const struct lexicon *l, uint32_t id);
 uint32_t lexicon_id(struct lexicon *l, struct span word);
 size_t lexicon_count(const struct lexicon *l);
+/* What it is; not where it stands. */
+struct word lexicon_word(const struct lexicon *l, uint32_t id);
 
 /* What a document calls its own: its product's names and pages. */
 struct own {
