@@ -142,57 +142,80 @@ print_clause(struct cli *c, const json_t *r, size_t widest)
 	str_fini(&text);
 }
 
-/* Unknown by the same reason, with no line that shows anything. */
+/* Unknown, and nothing of the mail shows anything about it. */
+static bool
+is_bare(const json_t *r)
+{
+	return is_result(r, "unknown") &&
+		json_array_size(json_object_get(r, "lines")) == 0 &&
+		json_get_text(r, "shown") == NULL;
+}
+
 static bool
 is_like(const json_t *r, const json_t *x)
 {
 	const char *because = json_get_text(r, "because");
 	const char *other = json_get_text(x, "because");
 
-	return is_result(x, "unknown") && because != NULL && other != NULL &&
-		strcmp(because, other) == 0 &&
-		json_array_size(json_object_get(x, "lines")) == 0;
+	return is_bare(r) && is_bare(x) && because != NULL && other != NULL &&
+		strcmp(because, other) == 0;
 }
 
-static size_t
-alike(const json_t *clauses, const json_t *r)
+/* Bare ones with the reason of r; or, of those that share theirs with none,
+ * all. */
+static bool
+is_beside(const json_t *clauses, const json_t *r, const json_t *x)
 {
-	const json_t *x;
-	size_t i, n = 0;
+	const json_t *y;
+	size_t i, like_r = 0, like_x = 0;
 
-	json_array_foreach(clauses, i, x) n += is_like(r, x) && is_like(x, r);
-	return n;
+	if (is_like(r, x))
+		return true;
+	json_array_foreach(clauses, i, y)
+	{
+		like_r += is_like(r, y);
+		like_x += is_like(x, y);
+	}
+	return like_r == 1 && like_x == 1;
 }
 
 static bool
 stands_alone(const json_t *clauses, const json_t *r, bool all)
 {
-	return all ||
-		(!is_result(r, "not-applicable") && alike(clauses, r) < 2);
+	const json_t *x;
+	size_t i, n = 0;
+
+	if (all || !is_bare(r))
+		return all || !is_result(r, "not-applicable");
+	json_array_foreach(clauses, i, x) n += is_beside(clauses, r, x);
+	return n < 2;
 }
 
-/* All that share the reason of clause `first`, once, where it stands first. */
+/* All that stand beside clause `first`, once, where it stands first. */
 static void
 print_alike(struct cli *c, const json_t *clauses, size_t first)
 {
 	const json_t *r = json_array_get(clauses, first), *x;
+	const char *because = json_get_text(r, "because");
 	struct str text;
 	size_t i, n = 0;
 
 	str_init(&text, 16384);
 	json_array_foreach(clauses, i, x)
 	{
-		if (!is_like(r, x))
+		if (!is_beside(clauses, r, x))
 			continue;
 		if (i < first) {
 			str_fini(&text);
 			return;
 		}
+		if (!is_like(r, x))
+			because = "nothing shows it either way; --all has why";
 		str_printf(
 			&text, "%s%s", n++ ? ", " : "", json_get_text(x, "id"));
 	}
 	(void)printf("  %-14s  %s:\n%18s", "unknown",
-		cli_text(c->arena, json_get_text(r, "because"), 300), "");
+		cli_text(c->arena, because, 300), "");
 	show_words(18, 18, text.text);
 	str_fini(&text);
 }

@@ -19,9 +19,9 @@ void show_verbatim(size_t at, const char *text);
 
 /*
  * Clause results (judge_json.c): breached, met and unknown ones with their
- * lines and reason, in this order; those that share one reason, as "a person
- * decides this", in one paragraph, and what is not applicable as a count,
- * unless `all`. A result may name the later mail it rests on ("mail").
+ * lines and reason, in this order. Unless `all`, unknown ones that nothing
+ * shows stand in a paragraph, by their reason if they share one, as "a person
+ * decides this"; and what is not applicable is a count. A result may name the later mail it rests on ("mail").
  */
 void show_clauses(struct cli *c, const json_t *clauses, bool all);
 
