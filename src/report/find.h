@@ -151,6 +151,8 @@ line_is_new(const struct lines *l, size_t i)
 bool is_reply(const struct message *m);
 bool is_forward_subject(const char *subject);
 void quote_find(struct lines *l, const struct message *m);
+/* A firm's disclaimer stands like a signature. After quote_find. */
+void footer_find(struct lines *l);
 void shape_find(struct lines *l);
 /* "1." "(2)" and "Step 3:" at the start of s: their length, else 0. */
 size_t number_mark(struct span s, uint16_t *number);
@@ -209,6 +211,7 @@ bool facts_add_line(struct reading *g, struct facts *f, size_t line);
 bool narrated_find(const struct reading *g, size_t *from, size_t *to);
 bool tells_no_steps(unsigned topic);
 bool has_payload(struct span s); /* "' or 1=1", "<script>", "../.." */
+bool has_attack(struct span s);  /* of these, what nobody writes otherwise */
 void steps_find_shape(struct reading *g);
 bool language_is_known(const struct reading *g);
 void title_find(struct reading *g);

@@ -69,6 +69,7 @@ struct tally {
 		forms, notice, bounty;
 	bool steps, subject_class, security;
 	bool named; /* a weakness, by the subject */
+	bool attack; /* something is put in to break out */
 };
 
 /* Which meanings stand in the subject, as a bit set. */
@@ -105,6 +106,18 @@ asked(const struct hits *h)
 	return n;
 }
 
+/* The first new line with something that is put in to break out, else n. */
+static size_t
+attack_line(const struct reading *g)
+{
+	for (size_t i = 0; i < g->lines.n; i++)
+		if (line_is_new(&g->lines, i) &&
+			g->lines.v[i].under != M_H_FIX &&
+			has_attack(line_span(&g->lines, i)))
+			return i;
+	return g->lines.n;
+}
+
 static struct tally
 count(const struct reading *g)
 {
@@ -131,6 +144,7 @@ count(const struct reading *g)
 		.security = told(g, subject, M_SECTOPIC) > 0,
 		.steps = g->r->steps.line != 0,
 		.named = subject >> M_CLASS & 1,
+		.attack = attack_line(g) < g->lines.n,
 		.subject_class =
 			(subject >> M_CLASS & 1) || (subject >> M_EFFECT & 1),
 	};
@@ -140,11 +154,12 @@ count(const struct reading *g)
 static bool
 is_shown(const struct reading *g, const struct tally *t)
 {
-	bool flaw = t->class + t->effect > 0 || t->subject_class ||
+	bool flaw = t->class + t->effect > 0 || t->subject_class || t->attack ||
 		g->n_cwe > 0 || g->n_cvss > 0;
 
 	return flaw &&
-		(t->steps || t->claim > 0 || g->n_cwe > 0 || g->n_cvss > 0);
+		(t->steps || t->attack || t->claim > 0 || g->n_cwe > 0 ||
+			g->n_cvss > 0);
 }
 
 static enum looks_like
@@ -155,6 +170,8 @@ vulnerability(struct reading *g)
 	if (g->r->steps.line != 0)
 		because(g, "begins to tell how to see it",
 			g->r->steps.line - 1);
+	if (attack_line(g) < g->lines.n)
+		because(g, "puts in what breaks out", attack_line(g));
 	if (g->because.n == 0)
 		because_hits(g, M_VULNWORD, "speaks of a vulnerability", 2);
 	if (g->because.n == 0 && g->n_cwe > 0)

@@ -116,6 +116,20 @@ static const struct {
 		"We represent Seewind GmbH. We ask you to sign the attached\n"
 		"declaration, failing which we will go to court.\n",
 		LOOKS_OTHER},
+	{"a fault in which somebody gets in", "Error on the search page",
+		"Searching for names does not work since the upgrade. With\n"
+		"x' or 'a'='a in the field I get the whole list.\n",
+		LOOKS_VULNERABILITY},
+	{"a hang from outside", "nameserver hangs",
+		"A single packet keeps a thread busy for ever:\n\n"
+		"$ nc -u 127.0.0.1 5353 < loop.bin\n",
+		LOOKS_VULNERABILITY},
+	{"a footer that speaks of phishing", "Accounts that were closed",
+		"Closed accounts can be used in the app for a month.\n\n"
+		"1. Open the app.\n2. Close the account.\n3. Reload.\n\n"
+		"This message is confidential and intended solely for the\n"
+		"addressee. Report phishing to abuse@bank.example.\n",
+		LOOKS_VULNERABILITY},
 	{"nothing to go by", "hello", "Good morning.\n", LOOKS_UNKNOWN},
 	{"no text", NULL, NULL, LOOKS_UNKNOWN},
 	{"Japanese", "脆弱性",

@@ -41,3 +41,27 @@ has_payload(struct span s)
 	}
 	return false;
 }
+
+bool
+has_attack(struct span s)
+{
+	static const char *const marks[] = {"' or '", "\" or \"", "'or'",
+		"or 1=1", "'1'='1", "union select", "onerror=", "<script>alert",
+		"javascript:alert", "'; update ", "'; drop ", "'; delete ",
+		"../../../", "..\\..\\..", "../../etc", "%2e%2e%2f", "%0d%0a",
+		"jndi:", "__import__", "!!python/", "169.254.169.254", "=cmd|",
+		"*)(", "<!entity", "{{7*7}}"};
+
+	s = span_cut(s, 0, 2000);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = to_lower(s.p[i]);
+
+		if (!one_of(c, "'\"ou<j.%_!1=*{"))
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(marks); k++)
+			if (c == (unsigned char)marks[k][0] &&
+				begins(span_from(s, i), marks[k]) > 0)
+				return true;
+	}
+	return false;
+}

@@ -55,6 +55,14 @@ static const struct {
 		"Begin forwarded message:\n\n> From: A\n> Subject: x\n"
 		"> Date: Mon\n> To: B\n>\n> the report\n",
 		"8", false},
+	{"a firm's disclaimer", "x",
+		"text\n\nThis email and its attachments are confidential. If you\n"
+		"are not the intended recipient, delete it. Report spam to us.\n",
+		"1", false},
+	{"secrets that went astray are new", "x",
+		"A confidential letter was sent to us by mistake, and the\n"
+		"intended recipient never got it.\n",
+		"1-2", false},
 	{"signature", "x", "text\n-- \nJane\njane@a.example\n", "1", false},
 	{"signature without its blank", "x", "text\n--\nJane\n", "1", false},
 	{"a rule is no signature", "x", "text\n---\nmore\n", "1-3", false},

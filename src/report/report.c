@@ -89,6 +89,7 @@ report_find(struct arena *a, const struct message *m)
 	g->r = ARENA_NEW(a, struct report);
 	g->lines = lines_cut(a, m->text);
 	quote_find(&g->lines, m);
+	footer_find(&g->lines);
 	shape_find(&g->lines);
 	words_find(g);
 	find_new_text(g);
