@@ -68,7 +68,7 @@ struct tally {
 	size_t howto, support, bug, junk, pitch, apply, offer, asked, software,
 		forms, notice, bounty;
 	bool steps, subject_class, security;
-	bool named; /* a weakness, by the subject */
+	bool named;  /* a weakness, by the subject */
 	bool attack; /* something is put in to break out */
 };
 
@@ -118,6 +118,38 @@ attack_line(const struct reading *g)
 	return g->lines.n;
 }
 
+/* "KeyError: 'x'", "java.io.IOException: closed", wherever it was pasted: a
+ * program that gave up, and told so. */
+static bool
+is_trace(struct span s)
+{
+	static const char *const ends[] = {"Error", "Exception"};
+	size_t end = 0;
+
+	while (end < s.n && end < 80 &&
+		(is_alnum(s.p[end]) || one_of(s.p[end], "._")))
+		end++;
+	if (end + 1 >= s.n || s.p[end] != ':' || s.p[end + 1] != ' ')
+		return starts(s, "Traceback (most recent");
+	s = span_cut(s, 0, end);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (s.n > strlen(ends[i]) &&
+			starts(span_from(s, s.n - strlen(ends[i])), ends[i]))
+			return true;
+	return false;
+}
+
+static bool
+has_trace(const struct reading *g)
+{
+	for (size_t i = 0; i < g->lines.n; i++)
+		if (g->lines.v[i].shape == SHAPE_CODE &&
+			line_is_new(&g->lines, i) &&
+			is_trace(span_trim(line_span(&g->lines, i))))
+			return true;
+	return false;
+}
+
 static struct tally
 count(const struct reading *g)
 {
@@ -134,7 +166,7 @@ count(const struct reading *g)
 		.asked = asked(&h[M_HOWTO]) + (subject >> M_HOWTO & 1),
 		.software = told(g, subject, M_SOFTWARE),
 		.support = told(g, subject, M_SUPPORT),
-		.bug = told(g, subject, M_BUG),
+		.bug = told(g, subject, M_BUG) + has_trace(g),
 		.junk = told(g, subject, M_JUNK),
 		.pitch = told(g, subject, M_PITCH),
 		.offer = told(g, subject, M_OFFER),

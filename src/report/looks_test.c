@@ -32,6 +32,18 @@ static const struct {
 		"Whoever logs in is sent where the link says. That is handy for\n"
 		"phishing.\n",
 		LOOKS_VULNERABILITY},
+	{"secrets where many read them", "Logs",
+		"The worker writes every API token to the log.\n",
+		LOOKS_VULNERABILITY},
+	{"passwords nobody hides", "A thought",
+		"The passwords of all shops are kept in clear text.\n",
+		LOOKS_VULNERABILITY},
+	{"a pasted exception is a fault", "Help page",
+		"The page of June:\n\n```\nKeyError: 'june'\n  at page.js\n```\n",
+		LOOKS_BUG},
+	{"whether it has what is in the news", "Log4j, CVE-2021-44228",
+		"Does your product use it? Would it be impacted?\n",
+		LOOKS_QUESTION},
 	{"whether it is safe to do", "Setup",
 		"If I host it at home and if I open the port, is it safe to run\n"
 		"without a firewall?\n",

@@ -138,10 +138,29 @@ is_business(const struct story *s, size_t k)
 			span_is_nocase(text_of(s, k), "pay"));
 }
 
+/* "I sent a report", "we opened a ticket": how it was told, not how it is
+ * done. */
+static bool
+is_telling(const struct story *s, size_t k)
+{
+	static const char *const told[] = {"sent", "filed", "opened", "posted",
+		"submitted", "wrote", "created", "reported"};
+	static const char *const what[] = {"report", "reports", "ticket",
+		"advisory", "issue", "maintainer", "maintainers"};
+
+	if (!is_one_of(text_of(s, k), told, ARRAY_LEN(told)))
+		return false;
+	for (size_t n = k + 1;
+		n < s->n && n < k + 6 && !is_behind(s, n, ".!?;,"); n++)
+		if (is_one_of(text_of(s, n), what, ARRAY_LEN(what)))
+			return true;
+	return false;
+}
+
 static bool
 is_action(const struct story *s, size_t k)
 {
-	if (s->w[k].id == 0 || is_passive(s, k))
+	if (s->w[k].id == 0 || is_passive(s, k) || is_telling(s, k))
 		return false;
 	static const char *const undone[] = {"to", "nothing", "nowhere", "no"};
 	if (k + 1 < s->n && word_has(&s->w[k], W_ACT) &&

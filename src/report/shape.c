@@ -127,6 +127,9 @@ is_command(struct span s)
 
 	while (end < s.n && end < 16 && !is_blank(s.p[end]))
 		end++;
+	if (starts(s, "./") && end < s.n && end > 2 && is_alnum(s.p[2]) &&
+		is_blank(s.p[end]))
+		return true; /* a program of this folder */
 	if (end < 2 || end == s.n || is_upper(s.p[0]) || !is_blank(s.p[end]) ||
 		!word_marked(span_cut(s, 0, end), W_COMMAND))
 		return false;

@@ -170,6 +170,15 @@ list_is(const struct reading *g, size_t i, enum meaning what)
 		hit_in(&g->hits[what], i - 1, i);
 }
 
+/* By what stands above its first item. */
+static bool
+is_list_of_steps(const struct reading *g, size_t i)
+{
+	return !list_is(g, i, M_ADVICE) &&
+		(!tells_no_steps(g->lines.v[i].under) ||
+			list_is(g, i, M_H_STEPS));
+}
+
 /* A list of instructions that nothing announces. */
 static bool
 listed(struct reading *g, enum line_shape shape)
@@ -200,14 +209,12 @@ listed(struct reading *g, enum line_shape shape)
 			break;
 		if (over)
 			continue;
-		if (l->v[i].shape == shape && items == 0)
-			steps = !list_is(g, i, M_ADVICE) &&
-				(!tells_no_steps(l->v[i].under) ||
-					list_is(g, i, M_H_STEPS));
-		if (l->v[i].shape == shape && steps) {
-			if (items++ == 0)
+		if (l->v[i].shape == shape) {
+			if (items++ == 0) {
 				start = i;
-			orders += instructs(g, i);
+				steps = is_list_of_steps(g, i);
+			}
+			orders += steps && instructs(g, i);
 		}
 		if (items > 0 && l->v[i].n > 0 && !paragraph)
 			last = i;
@@ -395,6 +402,29 @@ withheld(const struct reading *g, size_t i)
 		hit_in(&g->hits[M_REACH], i, i + 1);
 }
 
+/* "I sent a report": how it was told, not how it is done. */
+static bool
+tells_of_mail(const struct reading *g, const struct hit *h)
+{
+	static const char *const what[] = {
+		" report", " ticket", " advisory", " maintainer"};
+	const struct line *l = &g->lines.v[h->line];
+	struct span rest =
+		span_from(line_span(&g->lines, h->line), h->end - l->at);
+	size_t end = 0;
+
+	while (end < rest.n && end < 40 && !one_of(rest.p[end], ".,;:`/"))
+		end++;
+	rest = span_cut(rest, 0, end);
+	for (size_t i = 0; i < ARRAY_LEN(what); i++)
+		if (span_find_nocase(rest, what[i]) < rest.n)
+			return span_ends_nocase(span_make(g->lines.text + h->at,
+							h->end - h->at),
+				       "sent") ||
+				span_find_nocase(rest, " ticket") < rest.n;
+	return false;
+}
+
 /* The paragraph that tells most of what was done. */
 static bool
 done(struct reading *g)
@@ -411,6 +441,7 @@ done(struct reading *g)
 			n += !tells_no_steps(l->v[from].under) &&
 				!how->v[k + skip].negated &&
 				!how->v[k + skip].asked &&
+				!tells_of_mail(g, &how->v[k + skip]) &&
 				!withheld(g, how->v[k + skip].line);
 		if (n > best && has_substance(g, from, to, 12)) {
 			best = n;
@@ -477,8 +508,8 @@ labelled(struct reading *g, enum meaning topic)
 		struct span s = line_span(l, i);
 		struct span rest = span_from(s, h->v[k].end - l->v[i].at);
 
-		while (rest.n > 0 && one_of(rest.p[0], "*_ `)"))
-			rest = span_from(rest, 1);
+		while (rest.n > 0 && one_of(rest.p[0], "*_ `)#0123456789"))
+			rest = span_from(rest, 1); /* "**PoC** 2:" */
 		if (rest.n == 0 || rest.p[0] != ':' || h->v[k].negated ||
 			l->v[i].hollow)
 			continue;
@@ -508,9 +539,10 @@ is_address_to_try(struct span s)
 	size_t ask = span_find_byte(s, '?');
 	struct span query = span_cut(s, ask + 1, ask + 40);
 	size_t equals = span_find_byte(query, '=');
-	if (equals > 0 && equals < query.n &&
+	if (equals > 0 && equals + 1 < query.n &&
+		!one_of(query.p[equals + 1], " `\"'.,)") &&
 		span_find_byte(query, ' ') > equals)
-		return true;
+		return true; /* with a value: "?next=" is only a name */
 	static const char *const requests[] = {
 		"GET /", "POST /", "PUT /", "DELETE /", "PATCH /"};
 	for (size_t i = 0; i < ARRAY_LEN(requests); i++)

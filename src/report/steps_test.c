@@ -60,6 +60,19 @@ static const struct case_text cases[] = {
 		"The page looks only at the name. I took burp and changed\n"
 		"the name on its way, and the shell was stored.\n",
 		"1-2"},
+	{"as a program of the folder at hand",
+		"The lists nest without end and the stack is gone.\n"
+		"./unpack -q deep.lst\n",
+		"2-2"},
+	{"as a numbered proof",
+		"It ends with a signal.\n\nPOC 2: lists in lists in lists\n",
+		"3-3"},
+	{"not the story of the report",
+		"I sent a report to the maintainer in May and filed a ticket at\n"
+		"https://a.example/ as well.\n",
+		""},
+	{"not the name of a parameter alone",
+		"What stands behind `?to=` is not looked at.\n", ""},
 	{"not a list that is announced as a fix",
 		"Fix for this hole:\n1. Check the type\n2. Rename the file\n",
 		""},

@@ -206,7 +206,7 @@ from_label(struct reading *g)
 				l->v[at].topic != MEANING_COUNT))
 			continue;
 		struct span s = bare(line_body(l, at));
-		if (s.n == 0 || weigh(s) == SAYS_NOTHING)
+		if (s.n == 0 || s.p[0] == '<' || weigh(s) == SAYS_NOTHING)
 			continue;
 		set(g, s, "heading", (unsigned)at + 1);
 		return true;
