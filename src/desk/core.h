@@ -100,7 +100,6 @@ struct core {
 	bool release; /* leases of what it does not hold end */
 
 	struct ipc *evidence;
-	bool mirrors;     /* some product has one; looked at every second */
 	unsigned looking; /* reports at the role */
 	int64_t look_progress; /* loop_now() of its last answer */
 

@@ -28,14 +28,20 @@ has_mirror(const struct core *c, struct arena *a, const struct policy *p)
 			F_OK) == 0;
 }
 
+/* Looked at each time, a microsecond for each policy: who has just added the
+ * first mirror judges again at once, and must find it. */
+static bool
+any_mirror(const struct core *c, struct arena *a)
+{
+	for (size_t i = 0; i < c->policies.n; i++)
+		if (has_mirror(c, a, c->policies.v[i]))
+			return true;
+	return false;
+}
+
 void
 core_evidence_second(struct core *c)
 {
-	AUTO(arena_auto) struct arena *a = arena_new();
-
-	c->mirrors = false;
-	for (size_t i = 0; i < c->policies.n && !c->mirrors; i++)
-		c->mirrors = has_mirror(c, a, c->policies.v[i]);
 	for (struct job *j = c->first; j != NULL; j = j->next)
 		if (j->state == JOB_READ &&
 			loop_now() - j->read_at >= MAIL_PATIENCE) {
@@ -90,11 +96,12 @@ core_evidence_want(struct core *c, struct job *j)
 	const struct envelope env = {
 		j->mail.sender, j->mail.rcpts, j->mail.n_rcpts};
 
-	if (!c->mirrors)
-		return;
-	if (j->act == NULL) /* else whoever asks knows whose it is */
+	if (j->act == NULL) { /* else whoever asks knows whose it is */
+		if (!any_mirror(c, j->arena))
+			return;
 		j->product = judge_product(j->arena, c->policies.v,
 			c->policies.n, &env, j->message, j->report);
+	}
 	if (j->product == NULL || !has_mirror(c, j->arena, j->product))
 		return;
 	j->state = JOB_READ;

@@ -243,7 +243,6 @@ for (const running of [true, false]) {
     if (!running) await desk.stop()
     const p = await desk.run(['mirror', 'add', 'DAGF', join(root, 'tests/fixtures/dag-factory/skeleton.bundle')])
     assert.equal(p.status, 0, p.stderr)
-    if (running) await sleep(1500) // the core looks for new mirrors once a second
     await act(desk, 'rejudge', c.id, '--reason', 'a mirror has come')
     const after = await desk.casefile(c.id)
     assert.match(after.verdicts[1].evidence.mirror, /^[0-9a-f]{64}$/)
