@@ -151,7 +151,7 @@ static const struct {
 	{"set-aside", false, "\r\n  Out of scope is the website"},
 	{"ignored", false, "releases nobody"},
 	{"elsewhere", false, "\r\n  https://example.org/other/SECURITY.md"},
-	{"routed", true, "mail-17"},
+	{"routed", true, "- a title: one line"},
 	{"split", false, "DAGF-143"},
 };
 
