@@ -148,9 +148,14 @@ a_routed_mail_is_a_case_since_its_receipt(void **state)
 		"r");
 	REFUSED(&b, ERR_ABSENT, "no mail 9", "case-route", "mail-9", "dagf",
 		"r");
+	REFUSED(&b, ERR_ABSENT, "no mail 9", "case-confirm", "mail-9", "");
+	REFUSED(&b, ERR_ABSENT, "case route mail-1 PRODUCT", "case-confirm",
+		"mail-1", "");
 	b.at.ms += 3 * INSTANT_DAY;
 	const char *id = ACT(&b, "case", "case-route", "mail-1", "dagf", "r");
 	const struct casefile *c = bench_case(&b, id);
+	REFUSED(&b, ERR_ABSENT, "it is in DAGF-1", "case-confirm", "mail-1",
+		"");
 	assert_int_equal(received.ms, c->received.ms);
 	assert_int_equal(received.ms, c->duties[0].started.ms);
 	assert_int_equal(DUTY_KEPT, duty_state(&b, id, DUTY_ACKNOWLEDGE));

@@ -39,6 +39,28 @@ upper(struct arena *a, const char *typed)
 	return id;
 }
 
+/* Says what to name instead. */
+static bool
+mail_is_no_case(
+	struct desk *d, struct arena *a, const char *id, struct err *err)
+{
+	unsigned long long number;
+	struct mail *m;
+
+	if (!span_number(span_of(id + 5), INT64_MAX, &number))
+		return err_set(err, ERR_SYNTAX,
+			"'%.40s' is no mail: write mail-17", id);
+	if (!store_mail(d->store, a, (int64_t)number, &m, err))
+		return false;
+	if (m->queue == QUEUE_NONE && m->chain != NULL)
+		return err_set(err, ERR_ABSENT,
+			"%s is a mail and no case: it is in %s", id, m->chain);
+	return err_set(err, ERR_ABSENT,
+		"%s is a mail and no case: pratique case route %s "
+		"PRODUCT makes one of it",
+		id, id);
+}
+
 bool
 act_case_load(struct desk *d, struct arena *a, const char *id,
 	struct act_case *out, struct err *err)
@@ -47,10 +69,7 @@ act_case_load(struct desk *d, struct arena *a, const char *id,
 
 	*out = (struct act_case){0};
 	if (strncmp(id, "mail-", 5) == 0)
-		return err_set(err, ERR_ABSENT,
-			"%s is a mail and no case: pratique case route %s "
-			"PRODUCT makes one of it",
-			id, id);
+		return mail_is_no_case(d, a, id, err);
 	return store_case(d->store, a, upper(a, id), &out->c, err) &&
 		store_policy(d->store, a, out->c->policy, &resolved, err) &&
 		policy_from_resolved(a, span_of(resolved), &out->policy, err) &&
