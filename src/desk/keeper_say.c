@@ -31,6 +31,10 @@ announce(struct keeper *k)
 			json_pack("{s:i,s:o,s:o}", "pid", (int)getpid(),
 				"listen", listen, "roles", roles)));
 	k->announced = true;
+	for (size_t i = 0; i < k->n_listeners; i++)
+		log_event("desk.listens", "protocol=%s address=%s port=%d",
+			k->listeners[i].protocol, k->listeners[i].address,
+			k->listeners[i].port);
 	log_event(
 		"desk.ready", "roles=%zu listeners=%zu", k->n, k->n_listeners);
 	if (k->start->ready_fd < 0)
