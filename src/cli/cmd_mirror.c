@@ -359,8 +359,9 @@ print_listed(struct cli *c, const struct listed *l)
 	}
 	if (l->note.changed.ms != 0)
 		(void)printf(
-			"    news     %zu tags moved, %zu vanished on %s\n",
-			l->note.tags_moved, l->note.tags_gone,
+			"    news     %zu tag%s moved, %zu vanished on %s\n",
+			l->note.tags_moved, l->note.tags_moved == 1 ? "" : "s",
+			l->note.tags_gone,
 			show_when(c->arena, l->note.changed));
 	if (l->problem != NULL) {
 		(void)printf("    problem  ");

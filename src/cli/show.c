@@ -81,11 +81,18 @@ show_when(struct arena *a, instant t)
 const char *
 show_away(struct arena *a, int64_t ms)
 {
-	int64_t hours = (ms < 0 ? -ms : ms) / 3600000;
-	bool days = hours >= 48;
+	int64_t minutes = (ms < 0 ? -ms : ms) / 60000;
+	bool hours = minutes >= 120, days = minutes >= 48 * 60;
 
+	if (minutes == 0 && ms < 0)
+		return "just now";
 	return arena_printf(a, "%s%lld %s%s", ms < 0 ? "" : "in ",
-		(long long)(days ? hours / 24 : hours), days ? "days" : "h",
+		(long long)(days      ? minutes / 1440 :
+				hours ? minutes / 60 :
+					minutes),
+		days          ? "days" :
+			hours ? "h" :
+				"min",
 		ms < 0 ? " ago" : "");
 }
 

@@ -14,7 +14,8 @@ static bool
 cannot(struct err *err, const char *what, const char *path)
 {
 	return err_set(err,
-		errno == ENOENT                           ? ERR_ABSENT :
+		errno == ENOENT || errno == EISDIR || errno == ENOTDIR ?
+			ERR_ABSENT :
 			errno == EACCES || errno == EPERM ? ERR_DENIED :
 							    ERR_BUSY,
 		"cannot %s '%s': %s", what, path, strerror(errno));
@@ -78,7 +79,11 @@ file_write(const char *path, struct span bytes, unsigned mode, struct err *err)
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 		(mode_t)mode);
 	if (fd < 0)
-		return cannot(err, "write", temporary);
+		return errno == ENOENT ?
+			err_set(err, ERR_ABSENT,
+				"cannot write '%s': its folder does not exist",
+				path) :
+			cannot(err, "write", path);
 	bool ok = true;
 	for (size_t at = 0; ok && at < bytes.n;) {
 		ssize_t n = write(fd, bytes.p + at, bytes.n - at);
