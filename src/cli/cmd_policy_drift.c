@@ -44,6 +44,8 @@ row_json(const char *file, const struct drift_row *r)
 		v, "document_text", json_text_or_null(r->document_text));
 	json_object_set_new(v, "lines", lines);
 	json_object_set_new(v, "because", json_text_or_null(r->because));
+	json_object_set_new(
+		v, "meaning", json_boolean(r->result == DRIFT_MEANING));
 	return v;
 }
 
@@ -64,7 +66,8 @@ print_text(struct cli *c, const char *label, const char *text)
 static void
 print_row(struct cli *c, const char *file, const struct drift_row *r)
 {
-	(void)printf("  %s: %s", drift_names[r->result],
+	(void)printf("  %s%s: %s", drift_names[r->result],
+		r->result == DRIFT_MEANING ? ", another meaning" : "",
 		r->clause ? r->clause : "no clause says this");
 	if (r->n_lines > 0)
 		(void)printf(", %s:%u", file, r->lines[0]);

@@ -59,8 +59,11 @@ mirror_git_start(void)
 		GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)WINDOWS_MAX);
 	(void)git_libgit2_opts(
 		GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)OBJECTS_MAX);
+#ifdef HAVE_PACK_MAX_OBJECT_SIZE /* Debian's security update has it; without
+				   it the process' memory is the limit */
 	(void)git_libgit2_opts(
 		GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)OBJECT_MAX);
+#endif
 	if (access(CERTIFICATES, R_OK) == 0)
 		(void)git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS,
 			CERTIFICATES, (const char *)NULL);

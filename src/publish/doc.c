@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 
 void
@@ -63,10 +64,37 @@ doc_is_open(const struct doc_builder *b)
 	return b->open.line != 0 || b->n_runs > 0;
 }
 
+bool
+doc_is_lead(struct span word)
+{
+	static const char *const leads[] = {"note", "warning", "important",
+		"caution", "tip", "attention", "danger", "hinweis", "achtung",
+		"warnung", "wichtig"};
+
+	for (size_t i = 0; i < ARRAY_LEN(leads); i++)
+		if (span_is_nocase(word, leads[i]))
+			return true;
+	return false;
+}
+
+/* "Note: ..." in a warning: its writer puts a word of its own there. */
+static const char *
+without_lead(const char *text)
+{
+	size_t n = strcspn(text, ": \n");
+
+	if (text[n] != ':' || !doc_is_lead(span_make(text, n)))
+		return text;
+	n++;
+	return text + n + strspn(text + n, " ");
+}
+
 static void
 end_block(struct doc_builder *b)
 {
 	end_run(b, false);
+	if (b->open.kind == BLOCK_NOTE && b->n_runs > 0)
+		b->runs[0].text = without_lead(b->runs[0].text);
 	if (has_words(b)) {
 		b->blocks = grown(
 			b->a, b->blocks, b->n, &b->cap, sizeof *b->blocks);

@@ -78,6 +78,9 @@ void doc_anchor(struct doc_builder *b, const char *id);
 /* `url` NULL ends the link. */
 void doc_link(struct doc_builder *b, const char *url);
 bool doc_is_open(const struct doc_builder *b);
+/* A word that heads a warning: "Note", "WARNING", "Achtung". Followed by a
+ * ':' where a BLOCK_NOTE begins, it is markup and left out. */
+bool doc_is_lead(struct span word);
 const struct doc *doc_end(struct doc_builder *b);
 
 /* Text with what it links to found in it: https://..., http://..., and mail

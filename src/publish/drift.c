@@ -19,7 +19,7 @@ const char *const drift_names[DRIFT_COUNT] = {
 	[DRIFT_SAME] = "same",
 	[DRIFT_REWORDED] = "reworded",
 	[DRIFT_FIGURE] = "changed figure",
-	[DRIFT_MEANING] = "changed meaning",
+	[DRIFT_MEANING] = "reworded",
 	[DRIFT_MISSING] = "missing",
 	[DRIFT_EXTRA] = "extra",
 };

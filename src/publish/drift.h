@@ -20,7 +20,8 @@ enum drift_result {
 	DRIFT_SAME,
 	DRIFT_REWORDED,
 	DRIFT_FIGURE,  /* 5 days against 7, days against hours */
-	DRIFT_MEANING, /* may, must, not, never; or under another heading */
+	DRIFT_MEANING, /* reworded by may, must, not, never; or under another
+			  heading: another meaning */
 	DRIFT_MISSING,
 	DRIFT_EXTRA, /* the document says it, the policy does not */
 };

@@ -337,7 +337,7 @@ names_what_no_clause_says(void **state)
 
 static const struct {
 	const char *name, *clauses, *document;
-	const char *want; /* results, in order */
+	const char *want; /* results, in order; ! is another meaning */
 } cases[] = {
 	{"a sentence of the document holds two clauses",
 		"- {id: a, kind: text, text: Send plain text}\n"
@@ -352,11 +352,10 @@ static const struct {
 		"same"},
 	{"what a sentence adds is not the same",
 		"- {id: a, kind: text, text: We will not sue you.}\n",
-		"We will not sue you unless we feel like it.\n",
-		"changed meaning"},
+		"We will not sue you unless we feel like it.\n", "reworded!"},
 	{"may and may not",
 		"- {id: a, kind: text, text: You may tell others after a day.}\n",
-		"You may not tell others after a day.\n", "changed meaning"},
+		"You may not tell others after a day.\n", "reworded!"},
 	{"hours are no days",
 		"- {id: a, kind: text, text: We answer within 48 hours to all.}\n",
 		"We answer within 48 days to all.\n", "changed figure"},
@@ -370,11 +369,14 @@ static const struct {
 		"The website itself}\n",
 		"# In scope\n\n* The website itself\n\n# Out of scope\n\n"
 		"* The code of releases\n",
-		"changed meaning changed meaning"},
+		"reworded! reworded!"},
 	{"headings are not compared, unless they are sentences",
 		"- {id: a, kind: text, text: Write to us.}\n",
 		"# Whatever\n\nWrite to us.\n\n## We pay a million for that.\n",
 		"same extra"},
+	{"a warning's own word is markup",
+		"- {id: a, kind: text, as: note, text: Open no public issue.}\n",
+		"> **Warning**: Note: Open no public issue.\n", "same"},
 	{"a comment says nothing to readers",
 		"- {id: a, kind: text, text: We will not sue you.}\n",
 		"<!-- We will not sue you. -->\n\n<!-- licence -->\n",
@@ -436,8 +438,10 @@ tells_by_example(void **state)
 			doc_read_md(a, span_of(cases[i].document), &d, &err));
 		drift_find(a, p, NULL, d, &drift);
 		for (size_t k = 0; k < drift.n; k++)
-			str_printf(&got, "%s%s", k ? " " : "",
-				drift_names[drift.rows[k].result]);
+			str_printf(&got, "%s%s%s", k ? " " : "",
+				drift_names[drift.rows[k].result],
+				drift.rows[k].result == DRIFT_MEANING ? "!" :
+									"");
 		if (strcmp(cases[i].want, got.text) != 0)
 			say(&drift);
 		assert_string_equal(cases[i].want, got.text);

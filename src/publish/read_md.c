@@ -158,18 +158,11 @@ put_cells(struct md *m, struct span s)
 static bool
 is_lead(struct span s)
 {
-	static const char *const leads[] = {"note", "warning", "important",
-		"caution", "tip", "attention", "danger", "hinweis", "achtung",
-		"warnung", "wichtig"};
-
 	while (s.n > 0 && strchr(":![]* \t", s.p[0]) && s.p[0])
 		s = span_from(s, 1);
 	while (s.n > 0 && strchr(":![]* \t", s.p[s.n - 1]) && s.p[s.n - 1])
 		s.n--;
-	for (size_t i = 0; i < ARRAY_LEN(leads); i++)
-		if (span_is_nocase(s, leads[i]))
-			return true;
-	return false;
+	return doc_is_lead(s);
 }
 
 /* What stands in a text node; a warning's own word is not text of ours. */

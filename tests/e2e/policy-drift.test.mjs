@@ -35,7 +35,7 @@ test('two products on one base: their documents say what their policies say', as
       const d = await drift(file, await render(t, file, format))
       assert.equal(d.status, 0, JSON.stringify(d.not))
       assert.ok(d.all.length > 35)
-      assert.deepEqual(Object.keys(d.all[0]).sort(), ['because', 'clause', 'document', 'document_text', 'lines', 'policy_text', 'result'])
+      assert.deepEqual(Object.keys(d.all[0]).sort(), ['because', 'clause', 'document', 'document_text', 'lines', 'meaning', 'policy_text', 'result'])
     }
 })
 
@@ -43,7 +43,7 @@ const edits = {
   'a figure': { from: 'acknowledge a report within 5', to: 'acknowledge a report within 7', clause: 'acknowledge', result: 'changed figure' },
   'a unit': { from: 'could confirm it', to: 'could confirm it, in 2 weeks', clause: 'validate', result: 'changed figure' },
   'a word': { from: 'Astronomer takes security seriously', to: 'Astronomer takes security lightly', clause: 'transparent', result: 'reworded' },
-  'a negation': { from: 'will not threaten', to: 'will threaten', clause: 'safe-harbor', result: 'changed meaning' },
+  'a negation': { from: 'will not threaten', to: 'will threaten', clause: 'safe-harbor', result: 'reworded', meaning: true },
   'a clause dropped': { from: '- The report has the steps that show the problem.\n', to: '', clause: 'required.steps', result: 'missing' },
   'one added': { from: 'Please send one mail for each vulnerability.', to: 'Please send one mail for each vulnerability. Bring a zebra on Tuesdays.', clause: null, result: 'extra' },
 }
@@ -57,12 +57,13 @@ for (const [what, e] of Object.entries(edits))
       assert.equal(d.status, 1)
       assert.deepEqual(d.not.map(r => [r.clause, r.result]), [[e.clause, e.result]], JSON.stringify(d.not))
       const [row] = d.not
+      assert.equal(row.meaning, e.meaning ?? false)
       if (e.result !== 'missing') assert.ok(row.lines.some(l => Math.abs(l - line) <= 1), `lines ${row.lines}, edited ${line}`)
       assert.equal(row.policy_text === null, e.result === 'extra')
       assert.equal(row.document_text === null, e.result === 'missing')
       const people = await command(release, ['policy', 'drift', '--policy', file, doc])
       assert.equal(people.status, 1)
-      assert.match(people.stdout, new RegExp(`${e.result}: ${e.clause ?? 'no clause says this'}`))
+      assert.match(people.stdout, new RegExp(`${e.result}${e.meaning ? ', another meaning' : ''}: ${e.clause ?? 'no clause says this'}`))
       if (e.result !== 'missing') assert.match(people.stdout, new RegExp(`${doc}:\\d+`))
       for (const l of people.stdout.split('\n').slice(1)) if (!l.includes(doc)) assert.ok(l.length <= 100, l)
     }
