@@ -157,6 +157,7 @@ void shape_find(struct lines *l);
 /* "1." "(2)" and "Step 3:" at the start of s: their length, else 0. */
 size_t number_mark(struct span s, uint16_t *number);
 size_t step_mark(struct span s, uint16_t *number);
+bool has_command(struct span s); /* "So: curl -s https://..." */
 bool is_command_line(struct span s); /* typed at a prompt, or a request */
 enum { HEADING_BOLD = 7 }; /* level of a heading in bold; # are below it */
 /* Read line i as a heading; `s` is it without its indent. */

@@ -293,7 +293,7 @@ is_technical(const struct lines *l, size_t i)
 	return l->v[i].shape == SHAPE_CODE || span_find_byte(s, '`') < s.n ||
 		span_find(s, " \"") < s.n || span_find(s, "://") < s.n ||
 		span_find(s, " /") < s.n || span_find_byte(s, '=') < s.n ||
-		span_find(s, "../") < s.n || has_payload(s);
+		span_find(s, "../") < s.n || has_payload(s) || has_command(s);
 }
 
 /* A sentence that tells to do something, and more than a word or two: "Ask
@@ -308,6 +308,8 @@ is_told_to_do(const struct story *s)
 			is_idle(s, k))
 			continue;
 		size_t n = 1;
+		if (k + 2 < s->n && is_supposed(s, k + 2))
+			continue; /* "Open ports can be used" */
 		for (; k + n < s->n && !is_behind(s, k + n, ".!?"); n++) {
 			struct span word = text_of(s, k + n);
 
@@ -337,11 +339,35 @@ read_paragraph(struct story *s, size_t from, size_t to)
 	}
 }
 
+/* "22/tcp   open  ssh": columns, as a program prints them. */
+static bool
+is_row(struct span s)
+{
+	size_t gaps = 0;
+
+	s = span_trim(span_cut(s, 0, 200));
+	for (size_t i = 2; i < s.n; i++)
+		gaps += s.p[i] > ' ' && s.p[i - 1] == ' ' && s.p[i - 2] == ' ';
+	return gaps >= 2;
+}
+
+static bool
+is_table(const struct lines *l, size_t from, size_t to)
+{
+	size_t rows = 0;
+
+	for (size_t i = from; i < to; i++)
+		rows += is_row(line_span(l, i));
+	return rows >= 2 && 2 * rows >= to - from;
+}
+
 static size_t
 paragraph(const struct lines *l, size_t i, bool *technical)
 {
+	unsigned under = i < l->n ? l->v[i].under : 0;
+
 	*technical = false;
-	for (; i < l->n && line_is_new(l, i) &&
+	for (; i < l->n && line_is_new(l, i) && l->v[i].under == under &&
 		(l->v[i].shape == SHAPE_PROSE ||
 			l->v[i].shape == SHAPE_BULLET ||
 			l->v[i].shape == SHAPE_NUMBERED);
@@ -380,7 +406,9 @@ narrated_find(const struct reading *g, size_t *from, size_t *to)
 
 		end = paragraph(l, i, &technical);
 		if (end == i || tells_no_steps(l->v[i].under) ||
-			l->v[i].hollow || hit_in(&g->hits[M_WITHHELD], i, end))
+			l->v[i].hollow ||
+			hit_in(&g->hits[M_WITHHELD], i, end) ||
+			is_table(l, i, end))
 			continue;
 		size_t with_code = code_below(l, end);
 		read_paragraph(s, i, end);

@@ -75,8 +75,13 @@ bracket(struct reading *g, size_t line, struct span s, size_t at)
 		return past;
 	if (open == '<' && is_glued(s, at, past))
 		return past;
-	if (is_instruction(inside, open != '['))
+	if (is_instruction(inside, open != '[')) {
+		struct span body = span_trim(line_body(&g->lines, line));
+
 		facts_add(g, &g->placeholders, span_cut(s, at, past), line);
+		if (2 * (past - at) >= body.n)
+			g->lines.v[line].hollow = true; /* the second, too */
+	}
 	return past;
 }
 
@@ -173,6 +178,27 @@ template_words(struct reading *g)
 	}
 }
 
+/* "_Complete instructions, with all that is needed._" below a heading: what
+ * a form says of a section, in slanted letters. */
+static void
+template_hints(struct reading *g)
+{
+	for (size_t i = 1; i < g->lines.n; i++) {
+		struct line *l = &g->lines.v[i];
+		struct span s = span_trim(line_span(&g->lines, i));
+
+		if (l->kind != LINE_NEW || s.n < 24 || s.p[0] != '_' ||
+			s.p[s.n - 1] != '_' || !is_upper(s.p[1]) ||
+			l->has & (HAS_DIGIT | HAS_SLASH) ||
+			span_find_byte(s, '`') < s.n ||
+			span_find_byte(s, '=') < s.n ||
+			!under_heading(&g->lines, i))
+			continue;
+		facts_add(g, &g->placeholders, s, i);
+		l->hollow = true;
+	}
+}
+
 /* The line at `i` says nothing but this hit, or little more. */
 static void
 hollow_from(struct reading *g, const struct hits *h, bool anywhere)
@@ -217,6 +243,7 @@ placeholders_find(struct reading *g)
 			l->hollow = true;
 	}
 	template_words(g);
+	template_hints(g);
 	hollow_from(g, &g->hits[M_NOTHING], false);
 	hollow_from(g, &g->hits[M_WITHHELD], true);
 }

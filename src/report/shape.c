@@ -120,6 +120,24 @@ bullet_mark(struct span s)
 
 /* ---- code ---- */
 
+/* "any-name -h host -t '#' -v": options make a command of any name. */
+static bool
+has_options(struct span s)
+{
+	size_t n = 0, end = 0;
+
+	while (end < s.n && (is_alnum(s.p[end]) || one_of(s.p[end], "_-./")))
+		end++;
+	if (end < 2 || is_upper(s.p[0]) || !is_alnum(s.p[0]) || end == s.n ||
+		s.p[end] != ' ' || end + 1 == s.n || s.p[end + 1] != '-')
+		return false;
+	s = span_cut(s, end, end + 400);
+	for (size_t i = 0; i + 2 < s.n; i++)
+		n += s.p[i] == ' ' && s.p[i + 1] == '-' &&
+			(is_alpha(s.p[i + 2]) || s.p[i + 2] == '-');
+	return n >= 2;
+}
+
 static bool
 is_command(struct span s)
 {
@@ -130,9 +148,10 @@ is_command(struct span s)
 	if (starts(s, "./") && end < s.n && end > 2 && is_alnum(s.p[2]) &&
 		is_blank(s.p[end]))
 		return true; /* a program of this folder */
-	if (end < 2 || end == s.n || is_upper(s.p[0]) || !is_blank(s.p[end]) ||
-		!word_marked(span_cut(s, 0, end), W_COMMAND))
+	if (end < 2 || end == s.n || is_upper(s.p[0]) || !is_blank(s.p[end]))
 		return false;
+	if (!word_marked(span_cut(s, 0, end), W_COMMAND))
+		return has_options(s);
 	struct span rest = span_trim(span_cut(s, end, 200));
 	if (rest.n == 0)
 		return false;
@@ -195,6 +214,30 @@ is_loop(struct span s)
 	return (starts(s, "for ") || starts(s, "while ") || starts(s, "if [") ||
 		       starts(s, "until ")) &&
 		(span_find(s, "; do") < s.n || span_find(s, "; then") < s.n);
+}
+
+/* "So: curl -s https://...": a command inside of a line, beyond doubt. */
+bool
+has_command(struct span s)
+{
+	s = span_cut(s, 0, 400);
+	for (size_t i = 0; i + 4 < s.n; i++) {
+		size_t end = i;
+
+		if (i > 0 && !(is_blank(s.p[i - 1]) || s.p[i - 1] == '`'))
+			continue;
+		while (end < s.n && end - i < 16 && s.p[end] > ' ')
+			end++;
+		if (end < i + 2 || end + 2 >= s.n || s.p[end] != ' ' ||
+			!word_marked(span_cut(s, i, end), W_COMMAND))
+			continue;
+		struct span next = span_from(s, end + 1);
+		if ((next.p[0] == '-' && next.n > 1 &&
+			    (is_alpha(next.p[1]) || next.p[1] == '-')) ||
+			starts(next, "http://") || starts(next, "https://"))
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -58,6 +58,33 @@ before_sign_off(const struct reading *g, size_t from, size_t to)
 	return to;
 }
 
+/* Where steps end that have a list: with its last item and what hangs under
+ * it, unless later text tells to do more. */
+static size_t
+list_end(const struct reading *g, size_t from, size_t to)
+{
+	const struct lines *l = &g->lines;
+	size_t end = 0;
+	bool listed = false, hangs = false;
+
+	for (size_t i = from; i < to; i++) {
+		const struct line *at = &l->v[i];
+		bool item = at->shape == SHAPE_NUMBERED ||
+			at->shape == SHAPE_BULLET;
+
+		listed = listed || item;
+		if (item || at->shape == SHAPE_CODE ||
+			at->shape == SHAPE_FENCE || at->indent >= 2)
+			hangs = true;
+		else if (at->shape == SHAPE_BLANK)
+			hangs = false;
+		if (hangs || !listed || hit_in(&g->hits[M_HOW], i, i + 1) ||
+			hit_in(&g->hits[M_IMPERATIVE], i, i + 1))
+			end = i + 1;
+	}
+	return listed && end > from ? end : to;
+}
+
 /* A heading of this topic with something under it. */
 static bool
 headed(struct reading *g, enum meaning topic)
@@ -73,7 +100,8 @@ headed(struct reading *g, enum meaning topic)
 		if (has_substance(g, i, end, 3)) {
 			size_t from = line_body(l, i).n > 0 ? i : i + 1;
 
-			found(g, from, end, why_headed(l, i, end));
+			found(g, from, list_end(g, from, end),
+				why_headed(l, i, end));
 			return true;
 		}
 		if (topic == M_H_STEPS && g->r->steps.empty_heading == 0)
@@ -124,6 +152,19 @@ tells_of_a_name(struct span s)
 	return begins_any(rest, dashes, ARRAY_LEN(dashes)) > 0;
 }
 
+/* "GET /admin/users" as an item: where, not what to do. */
+static bool
+is_endpoint(struct span s)
+{
+	static const char *const methods[] = {
+		"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"};
+	size_t n = begins_any(s, methods, ARRAY_LEN(methods));
+
+	while (n > 0 && n < s.n && one_of(s.p[n], " `|,"))
+		n++;
+	return n > 0 && n < s.n && s.p[n] == '/';
+}
+
 /* Does an item tell somebody to do something? */
 static bool
 instructs(const struct reading *g, size_t i)
@@ -139,6 +180,8 @@ instructs(const struct reading *g, size_t i)
 	size_t n = words_cut(body, 0, 0, w, ARRAY_LEN(w), &used);
 	if (class && class->at < l->v[i].at + l->v[i].body + 12)
 		return false; /* "Open redirect in ..." names a flaw */
+	if (l->v[i].shape == SHAPE_BULLET && is_endpoint(body))
+		return false;
 	if (l->v[i].command || (l->v[i].step && n >= 2))
 		return true;
 	if (tells_of_a_name(body))
@@ -158,16 +201,51 @@ instructs(const struct reading *g, size_t i)
 		has_payload(body);
 }
 
-/* What does the line above a list say that the list is? `what`: a meaning
- * that it has, and a colon at its end. */
-static bool
-list_is(const struct reading *g, size_t i, enum meaning what)
+/* The line above a list that says what it is, by a colon at its end; else
+ * SIZE_MAX. */
+static size_t
+list_head(const struct reading *g, size_t i)
 {
 	while (i > 0 && g->lines.v[i - 1].shape == SHAPE_BLANK)
 		i--;
 	return i > 0 && line_is_new(&g->lines, i - 1) &&
-		span_ends_nocase(line_span(&g->lines, i - 1), ":") &&
-		hit_in(&g->hits[what], i - 1, i);
+			span_ends_nocase(line_span(&g->lines, i - 1), ":") ?
+		i - 1 :
+		SIZE_MAX;
+}
+
+static bool
+list_is(const struct reading *g, size_t i, enum meaning what)
+{
+	size_t head = list_head(g, i);
+
+	return head != SIZE_MAX && hit_in(&g->hits[what], head, head + 1);
+}
+
+/* "With it one can:", "You should:": what may be done, not what was. */
+static bool
+list_is_of_chances(const struct reading *g, size_t i)
+{
+	static const char *const words[] = {"can", "could", "may", "might",
+		"should", "must", "would", "kann", "können", "könnte", "sollte",
+		"sollten", "muss", "müssen", "peut", "peuvent", "pourrait",
+		"devez", "devriez", "doit", "puede", "pueden", "podría", "debe",
+		"deben", "debería", "recommend", "suggest"};
+	size_t head = list_head(g, i), used;
+	struct word w[40];
+
+	if (head == SIZE_MAX || g->lines.v[i].command ||
+		hit_in(&g->hits[M_HOW], head, head + 1) ||
+		hit_in(&g->hits[M_H_STEPS], head, head + 1) ||
+		hit_in(&g->hits[M_H_POC], head, head + 1))
+		return false;
+	struct span s = span_cut(line_span(&g->lines, head), 0, 400);
+	size_t n = words_cut(s, 0, 0, w, ARRAY_LEN(w), &used);
+	for (size_t k = n > 5 ? n - 5 : 0; k < n; k++)
+		if (is_one_of(span_cut(s, w[k].at, w[k].at + w[k].n), words,
+			    ARRAY_LEN(words)))
+			return true;
+	return false;
 }
 
 /* By what stands above its first item. */
@@ -229,6 +307,18 @@ is_announced(const struct reading *g, size_t i)
 	return hit_in(&g->hits[M_ANNOUNCE], i > 4 ? i - 4 : 0, i) != NULL;
 }
 
+/* "app/views/user.rb": folders, and an ending. */
+static bool
+names_file(struct span s)
+{
+	size_t slash = span_find_byte(s, '/'), dot = s.n;
+
+	for (size_t i = slash; i < s.n; i++)
+		dot = s.p[i] == '.' ? i : dot;
+	return slash > 0 && slash < s.n && dot + 1 < s.n && s.n - dot < 7 &&
+		span_find(s, "://") == s.n;
+}
+
 /* Do the lines just above a block show that it is the product's own code? */
 static bool
 is_quoted_code(const struct reading *g, size_t i)
@@ -247,6 +337,8 @@ is_quoted_code(const struct reading *g, size_t i)
 		for (size_t n = 0; n < ARRAY_LEN(words); n++)
 			if (span_find_nocase(s, words[n]) < s.n)
 				return true;
+		if (span_find_byte(s, ' ') == s.n && names_file(s))
+			return true;
 		return s.p[s.n - 1] == ':' &&
 			(g->lines.v[k].has & HAS_PAREN ||
 				(g->lines.v[k].has & HAS_PAIR(HAS_INK) &&
@@ -442,6 +534,9 @@ done(struct reading *g)
 				!how->v[k + skip].negated &&
 				!how->v[k + skip].asked &&
 				!tells_of_mail(g, &how->v[k + skip]) &&
+				!hit_in(&g->hits[M_SCANNED],
+					how->v[k + skip].line,
+					how->v[k + skip].line + 1) &&
 				!withheld(g, how->v[k + skip].line);
 		if (n > best && has_substance(g, from, to, 12)) {
 			best = n;
@@ -495,6 +590,22 @@ ordered(struct reading *g)
 	return false;
 }
 
+/* "Video PoC: https://...": to be watched, not read. */
+static bool
+is_link_to_see(struct span line, struct span rest)
+{
+	static const char *const words[] = {"video", "youtu", "vimeo", "loom.",
+		"screencast", "recording", ".mp4", "streamable", "drive."};
+
+	line = span_cut(line, 0, 400);
+	if (!span_starts_nocase(rest, "http") || has_payload(rest))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (span_find_nocase(line, words[i]) < line.n)
+			return true;
+	return false;
+}
+
 /* "Repro: log in twice", "PoC - open /x?id=1", wherever it stands. */
 static bool
 labelled(struct reading *g, enum meaning topic)
@@ -516,7 +627,8 @@ labelled(struct reading *g, enum meaning topic)
 		rest = span_trim(span_from(rest, 1));
 		if (i >= end)
 			end = paragraph_end(l, i);
-		if (rest.n < 6 && !has_substance(g, i + 1, end, 3))
+		if ((rest.n < 6 || is_link_to_see(s, rest)) &&
+			!has_substance(g, i + 1, end, 3))
 			continue;
 		found(g, i, end, "text behind a label");
 		return true;
@@ -560,27 +672,64 @@ is_address_to_try(struct span s)
 			span_find(rest, " then ") < rest.n);
 }
 
-/* Something put in to break out, wherever it stands. */
+/* "2026-01-31T02:11:09Z POST /x", "[31/Jan/2026 ..": what a log says. */
 static bool
-typed(struct reading *g)
+is_logged(struct span s)
+{
+	s = span_trim(span_cut(s, 0, 120));
+	if (s.n < 20)
+		return false;
+	if (s.p[0] == '[')
+		s = span_from(s, 1);
+	if (is_digit(s.p[0]) && is_digit(s.p[1]) &&
+		(is_digit(s.p[2]) ? is_digit(s.p[3]) && one_of(s.p[4], "-/") :
+				    one_of(s.p[2], "/:") && is_digit(s.p[3])))
+		return true;
+	return span_find(s, " - - [") < s.n;
+}
+
+/* Is there something to type in a line, beside its words? `command`: only a
+ * command counts. */
+static bool
+is_to_type(const struct reading *g, size_t i, bool command)
+{
+	const struct line *l = &g->lines.v[i];
+	struct span s = line_span(&g->lines, i);
+
+	if (l->shape == SHAPE_FENCE || l->shape == SHAPE_RULE ||
+		l->under == M_H_FIX || l->under == M_H_REFERENCE ||
+		is_logged(s) || hit_in(&g->hits[M_ADVICE], i, i + 1))
+		return false;
+	if (command)
+		return has_command(s);
+	return has_payload(s) ||
+		(is_address_to_try(s) &&
+			!(is_link_to_see(
+				s, span_from(s, span_find(s, "http")))));
+}
+
+/* Something put in to break out, or a command, wherever it stands. */
+static bool
+typed(struct reading *g, bool command)
 {
 	const struct lines *l = &g->lines;
+	bool code = false; /* the product's own */
 
 	for (size_t i = 0; i < l->n; i++) {
-		if (!line_is_new(l, i) || l->v[i].shape == SHAPE_FENCE ||
-			l->v[i].shape == SHAPE_RULE ||
-			l->v[i].under == M_H_FIX ||
-			l->v[i].under == M_H_REFERENCE ||
-			hit_in(&g->hits[M_ADVICE], i, i + 1) ||
-			!(has_payload(line_span(l, i)) ||
-				is_address_to_try(line_span(l, i))))
+		if (l->v[i].shape == SHAPE_CODE &&
+			(i == 0 || l->v[i - 1].shape != SHAPE_CODE))
+			code = is_quoted_code(g, i) && !is_told(g, i) &&
+				!is_announced(g, i);
+		if (!line_is_new(l, i) ||
+			(l->v[i].shape == SHAPE_CODE && code) ||
+			!is_to_type(g, i, command))
 			continue;
 		size_t from = i;
 		while (from > 0 && line_is_new(l, from - 1) &&
 			l->v[from - 1].shape != SHAPE_HEADING)
 			from--;
 		found(g, from, paragraph_end(l, i), "what was put in");
-		g->loose_steps = true;
+		g->loose_steps = !command;
 		return true;
 	}
 	return false;
@@ -598,22 +747,49 @@ narrated(struct reading *g)
 	return true;
 }
 
+/* What stands in a list of chances or of advice is no step, however it is
+ * told; its items that name a flaw may still be findings. */
+static void
+put_chances_aside(struct reading *g)
+{
+	struct lines *l = &g->lines;
+	bool aside = false;
+
+	for (size_t i = 0; i < l->n; i++) {
+		bool item = l->v[i].kind == LINE_NEW &&
+			(l->v[i].shape == SHAPE_NUMBERED ||
+				l->v[i].shape == SHAPE_BULLET);
+		const struct hit *class = hit_in(&g->hits[M_CLASS], i, i + 1);
+
+		if (l->v[i].shape == SHAPE_HEADING ||
+			(l->v[i].shape == SHAPE_PROSE && i > 0 &&
+				l->v[i - 1].shape == SHAPE_BLANK))
+			aside = false;
+		if (item && !aside && l->v[i].under == MEANING_COUNT)
+			aside = list_is_of_chances(g, i);
+		if (aside && l->v[i].n > 0 && class == NULL)
+			l->v[i].under = M_H_FIX;
+	}
+}
+
 /* Where the words are not understood, only what needs none of them: a list
  * under a heading that is known, a numbered list, something to type. */
 void
 steps_find_shape(struct reading *g)
 {
 	(void)(headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
-		listed(g, SHAPE_NUMBERED) || commands(g) || typed(g));
+		listed(g, SHAPE_NUMBERED) || commands(g) || typed(g, true) ||
+		typed(g, false));
 }
 
 void
 steps_find(struct reading *g)
 {
+	put_chances_aside(g);
 	if (headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
 		listed(g, SHAPE_NUMBERED) || listed(g, SHAPE_BULLET) ||
 		labelled(g, M_H_STEPS) || commands(g) || scenario(g) ||
-		done(g) || narrated(g) || ordered(g) || labelled(g, M_H_POC) ||
-		typed(g))
+		typed(g, true) || done(g) || narrated(g) || ordered(g) ||
+		labelled(g, M_H_POC) || typed(g, false))
 		g->r->steps.empty_heading = 0;
 }

@@ -393,13 +393,19 @@ judge_context(const struct sentence *s, size_t i, struct hit *hit)
 	}
 }
 
-/* "Open the page.", "Then open the page." */
+/* "Open the page.", "Then open the page."; not "Open ports can ...". */
 static bool
-is_order(const struct sentence *s)
+is_order(const struct reading *g, const struct sentence *s)
 {
+	static const char *const words[] = {"can", "could", "may", "might",
+		"should", "are", "is", "was", "were", "has", "have"};
 	size_t at = s->n > 0 && word_has(&s->w[0], W_NEXT) ? 1 : 0;
 
-	return s->n >= at + 3 && word_has(&s->w[at], W_VERB);
+	if (s->n < at + 3 || !word_has(&s->w[at], W_VERB))
+		return false;
+	const struct word *third = &s->w[at + 2];
+	return !is_one_of(span_make(g->lines.text + third->at, third->n), words,
+		ARRAY_LEN(words));
 }
 
 /* The languages of a word, each counted in ten bits of its own. */
@@ -421,7 +427,7 @@ sentence_end(struct reading *g, struct sentence *s)
 	uint8_t len[MEANING_COUNT];
 	uint64_t tongues = 0;
 
-	if (is_order(s))
+	if (is_order(g, s))
 		add_hit(g, M_IMPERATIVE,
 			(struct hit){.line = s->w[0].line,
 				.at = s->w[0].at,
