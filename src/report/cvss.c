@@ -108,7 +108,8 @@ add(struct reading *g, struct span s, const char *version, bool valid,
 	if (g->n_cvss == REPORT_MAX_FACTS)
 		return;
 	for (size_t i = 0; i < g->n_cvss; i++)
-		if (span_is(s, g->cvss[i].vector))
+		if (g->cvss[i].line == line + 1 &&
+			span_is(s, g->cvss[i].vector))
 			return;
 	if (g->cvss == NULL)
 		g->cvss = ARENA_ARRAY(g->a, REPORT_MAX_FACTS, struct cvss_fact);

@@ -25,15 +25,17 @@ fact_text(struct span s, size_t max)
 	return span_trim(s);
 }
 
-bool
-facts_add(struct reading *g, struct facts *f, struct span text, size_t line)
+static bool
+add(struct reading *g, struct facts *f, struct span text, size_t line,
+	bool once)
 {
 	text = fact_text(text, FACT_TEXT);
 	if (f->n == REPORT_MAX_FACTS || text.n == 0)
 		return false;
 	for (size_t i = 0; i < f->n; i++)
 		if (strncmp(f->v[i].text, (const char *)text.p, text.n) == 0 &&
-			f->v[i].text[text.n] == '\0')
+			f->v[i].text[text.n] == '\0' &&
+			(once || f->v[i].line == line + 1))
 			return false;
 	if (f->n == f->cap) {
 		size_t cap = f->cap ? 2 * f->cap : 4;
@@ -47,6 +49,19 @@ facts_add(struct reading *g, struct facts *f, struct span text, size_t line)
 	f->v[f->n++] =
 		(struct cite){arena_text(g->a, text), (unsigned)line + 1};
 	return true;
+}
+
+bool
+facts_add(struct reading *g, struct facts *f, struct span text, size_t line)
+{
+	return add(g, f, text, line, true);
+}
+
+bool
+facts_add_each(
+	struct reading *g, struct facts *f, struct span text, size_t line)
+{
+	return add(g, f, text, line, false);
 }
 
 bool

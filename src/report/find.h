@@ -204,6 +204,9 @@ struct span fact_text(struct span s, size_t max);
 /* `line` is an index. False if it was there already or there is no room. */
 bool facts_add(
 	struct reading *g, struct facts *f, struct span text, size_t line);
+/* The same text is a fact of each line it stands on. */
+bool facts_add_each(
+	struct reading *g, struct facts *f, struct span text, size_t line);
 /* The whole line, for claims. */
 bool facts_add_line(struct reading *g, struct facts *f, size_t line);
 

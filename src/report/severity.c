@@ -193,7 +193,7 @@ severity_at(struct span s, size_t at)
 		return 0;
 	if (may_be_letter(c, "bcgprs") && (n = label_at(rest)) > 0)
 		end = rating_after(s, at + n, c != 'c');
-	if (end == 0 && may_be_letter(c, "chilms") && (n = reversed(rest)) > 0)
+	if (end == 0 && may_be_letter(c, "chilmps") && (n = reversed(rest)) > 0)
 		end = at + n;
 	return end;
 }
@@ -210,7 +210,8 @@ severities_in(struct reading *g, struct span s, size_t i)
 
 		word = inside;
 		if (end > at) {
-			facts_add(g, &g->severity, span_cut(s, at, end), i);
+			facts_add_each(
+				g, &g->severity, span_cut(s, at, end), i);
 			at = end;
 			word = false;
 		} else {
@@ -246,7 +247,7 @@ under_heading(struct reading *g, size_t i)
 	if (n == 0)
 		n = score(s, true);
 	if (n > 0)
-		facts_add(g, &g->severity, span_cut(s, 0, 80), i);
+		facts_add_each(g, &g->severity, span_cut(s, 0, 80), i);
 	return n > 0;
 }
 
@@ -273,10 +274,11 @@ in_subject(struct reading *g)
 		size_t n = open || i == 0 ? rating(span_from(s, at)) : 0;
 
 		if (n > 0 && at + n < s.n && strchr("])|", s.p[at + n]) && open)
-			facts_add(
+			facts_add_each(
 				g, &g->severity, span_cut(s, i, at + n + 1), 0);
 		else if (n > 0 && at + n < s.n && s.p[at + n] == ':')
-			facts_add(g, &g->severity, span_cut(s, i, at + n), 0);
+			facts_add_each(
+				g, &g->severity, span_cut(s, i, at + n), 0);
 	}
 	for (size_t i = before; i < g->severity.n; i++)
 		g->severity.v[i].line = 0;
