@@ -250,10 +250,9 @@ reopen(struct arena *a, const struct casefile *c, instant at,
 	}
 }
 
-/* Letters about a decision that does not hold any more. */
-static void
-withdraw(struct arena *a, const struct casefile *c, const struct act_by *by,
-	struct outcome *out)
+void
+acts_withdraw(struct arena *a, const struct casefile *c,
+	const struct act_by *by, const char *why, struct outcome *out)
 {
 	for (size_t i = 0; i < c->n_letter; i++) {
 		const struct letter *l = &c->letter[i];
@@ -264,8 +263,7 @@ withdraw(struct arena *a, const struct casefile *c, const struct act_by *by,
 				cases_event(a, EV_LETTER_WITHDRAWN, by->at,
 					by->actor,
 					json_pack("{s:s,s:s}", "letter", l->id,
-						"why",
-						"the decision was overruled")));
+						"why", why)));
 	}
 }
 
@@ -355,7 +353,7 @@ finish(struct arena *a, const struct casefile *c, const struct policy *p,
 		json_object_set_new(meta, "clause", json_string(clause));
 	add(out, act_event(a, kind, by, meta));
 	if (kind == EV_OVERRULED)
-		withdraw(a, c, by, out);
+		acts_withdraw(a, c, by, "the decision was overruled", out);
 	for (size_t i = 0; i < later.n_events; i++)
 		add(out, later.events[i]);
 	out->letter = later.letter;

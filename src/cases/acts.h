@@ -71,6 +71,10 @@ void acts_open(struct arena *a, const struct arrival *in,
 void acts_leave(struct arena *a, const struct duty *d, size_t n,
 	const char *owner, instant at, struct outcome *out);
 
+/* Letters about a decision that does not hold any more, and did not leave. */
+void acts_withdraw(struct arena *a, const struct casefile *c,
+	const struct act_by *by, const char *why, struct outcome *out);
+
 /* A mail that a person put to a case: as an answer of its reporter. */
 void acts_join(struct arena *a, const struct casefile *c,
 	const struct arrival *in, const struct act_by *by, struct outcome *out);

@@ -55,6 +55,15 @@ to_start(struct arena *a, const struct arrival *in, const struct act_opening *o,
 	return n;
 }
 
+/* A letter that set the report aside has told nothing about this product. */
+static bool
+still_counts(const struct act_opening *o, const struct duty *was)
+{
+	return was_kept(was) &&
+		!(was->name == DUTY_VALIDATE && o->moved != NULL &&
+			o->moved->rm == RM_INVALID);
+}
+
 /* Nothing that was kept is owed again. */
 static void
 carry_over(struct arena *a, const struct arrival *in,
@@ -72,7 +81,7 @@ carry_over(struct arena *a, const struct arrival *in,
 			if (o->before[k].name == d[i].name &&
 				d[i].name != DUTY_FOLLOW_UP)
 				was = &o->before[k];
-		if (was != NULL && was_kept(was))
+		if (was != NULL && still_counts(o, was))
 			add(out,
 				duty_kept_then(a, &d[i], in->at, was->kept_at,
 					o->from, NULL));

@@ -402,8 +402,10 @@ case_leaves(struct desk *d, struct arena *a, const struct act_call *call,
 
 	o.events[o.n_events++] =
 		act_event(a, EV_CASE_MOVED, &by, json_pack("{s:s}", "to", to));
+	acts_withdraw(a, c, &by, "the case was moved", &o);
 	acts_leave(a, c->duties, c->n_duties, NULL, call->at, &ends);
-	for (size_t i = 0; i < ends.n_events; i++)
+	for (size_t i = 0; i < ends.n_events && o.n_events < OUTCOME_MAX_EVENTS;
+		i++)
 		o.events[o.n_events++] = ends.events[i];
 	return act_write(d, a, c, &o, NULL, &after, &l, err);
 }

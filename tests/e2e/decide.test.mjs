@@ -324,6 +324,9 @@ const rated = () => report({
 
 Severity: Critical
 CVSS score: 9.8
+"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" says the tool, and again:
+Severity: Critical
+It is a critical 9.8 flaw. Severity: Critical, or 9.8/10.
 It is being exploited in the wild.
 
 Steps to reproduce:
@@ -438,6 +441,31 @@ test('a case of the wrong product goes on as a case of the right one, and nothin
   await refused(desk, new RegExp(`goes on as ${r.case}`), 'overrule', c.id, 'open', ...why)
   await send(desk, answer(told, { text: 'It is about the other one, you are right.\n' }))
   await until('an answer to the old number joins the new case', async () => (await desk.casefile(r.case)).mails === 2)
+  await desk.proves()
+})
+
+test('what was set aside for one product is owed an answer for another', async t => {
+  const desk = await startDesk(t, { policies: both })
+  await send(desk, support())
+  const c = await desk.case()
+  await act(desk, 'confirm', c.id, ...why)
+  await until('the letter has kept it', async () => duty(await desk.casefile(c.id), 'validate').state === 'kept')
+  const r = await act(desk, 'route', c.id, 'cosmos', ...why)
+  const now = await desk.casefile(r.case)
+  assert.deepEqual([now.state, duty(now, 'acknowledge').state, duty(now, 'validate').state], ['received', 'kept', 'running'])
+  await desk.proves()
+})
+
+test('a letter about a decision does not leave once the case went on elsewhere', async t => {
+  const desk = await startDesk(t, { policies: both, settings: { send: 'hold' } })
+  await send(desk, support())
+  const c = await desk.case()
+  const r = await act(desk, 'confirm', c.id, ...why)
+  assert.equal(r.letter.state, 'held')
+  await act(desk, 'route', c.id, 'cosmos', ...why)
+  const state = (await desk.letters()).find(l => l.letter === r.letter.letter).state
+  assert.equal(state, 'withdrawn')
+  assert.notEqual((await desk.run(['outbox', 'approve', r.letter.letter])).status, 0)
   await desk.proves()
 })
 
