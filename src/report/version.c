@@ -121,6 +121,19 @@ is_year(unsigned long n)
 	return n >= 1990 && n < 2100;
 }
 
+/* What follows one number: "0x7f", the host "3desks.example", the file
+ * "v3.json"; not "5.x". */
+static bool
+is_named_so(struct span tail)
+{
+	size_t dot = span_find_byte(tail, '.');
+
+	if (tail.n > 1 && (tail.p[0] | 0x20) == 'x' && is_hex(tail.p[1]))
+		return true;
+	return dot + 2 < tail.n && is_alpha(tail.p[dot + 1]) &&
+		is_alpha(tail.p[dot + 2]);
+}
+
 void
 version_add(struct reading *g, const struct chunk *c, struct span s, bool said)
 {
@@ -141,10 +154,21 @@ version_add(struct reading *g, const struct chunk *c, struct span s, bool said)
 		return;
 	if (at.n == 1 && end == at.end && !(v && at.first < 1000))
 		return;
+	if (at.n == 1 && is_named_so(span_cut(s, at.end, end)))
+		return;
 	if (end < s.n && one_of(s.p[end], "/:@_%") &&
 		!(s.p[end] == ':' && end + 1 == s.n))
 		return;
 	facts_add(g, &g->versions, span_cut(s, 0, end), c->line);
+}
+
+/* <?xml version="1.0"?> */
+static bool
+is_of_markup(struct span before)
+{
+	struct span near = span_from(before, before.n > 24 ? before.n - 24 : 0);
+
+	return span_find_nocase(near, "<?xml version") < near.n;
 }
 
 void
@@ -170,7 +194,8 @@ versions_in(struct reading *g, const struct chunk *c)
 
 		if (i == 0 || one_of(prev, "([\"'`=@<>~^,*|") || dashed ||
 			(prev == ':' && i > 1)) {
-			bool foreign = version_is_foreign(before);
+			bool foreign = version_is_foreign(before) ||
+				is_of_markup(before);
 
 			if (!foreign && !(prev == '/'))
 				version_add(g, c, span_from(s, i),
