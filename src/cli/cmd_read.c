@@ -49,8 +49,11 @@ print_text(struct cli *c, const struct cli_mail *m)
 	print_facts(a, "exploited", r->exploited);
 	print_facts(a, "severity", r->severity);
 	for (size_t i = 0; i < r->n_cwe; i++)
-		(void)printf("  weakness: CWE-%u, %s, line %u\n", r->cwe[i].id,
-			cwe_status_names[r->cwe[i].status], r->cwe[i].line);
+		(void)printf("  weakness: CWE-%u, %s, %s\n", r->cwe[i].id,
+			cwe_status_names[r->cwe[i].status],
+			r->cwe[i].line ?
+				arena_printf(a, "line %u", r->cwe[i].line) :
+				"subject");
 	print_facts(a, "version", r->versions);
 	print_facts(a, "placeholder", r->placeholders);
 	for (size_t i = 0; i < v->n_defects; i++)

@@ -11,7 +11,8 @@
 struct chunk {
 	struct span s;
 	struct span before; /* the line up to here */
-	size_t line;
+	struct span after;  /* and from here on */
+	size_t line;        /* or IN_SUBJECT */
 	bool code;
 };
 

@@ -392,7 +392,7 @@ commits(struct reading *g)
 			hex = hex && is_hex(id.p[k]);
 			lower[k] = (char)to_lower(id.p[k]);
 		}
-		if (hex)
+		if (hex && g->commits.v[i].line > 0)
 			claim_add(g,
 				(struct code_claim){.kind = CODE_COMMIT,
 					.line = g->commits.v[i].line},

@@ -114,7 +114,7 @@ add(struct reading *g, struct span s, const char *version, bool valid,
 	if (g->cvss == NULL)
 		g->cvss = ARENA_ARRAY(g->a, REPORT_MAX_FACTS, struct cvss_fact);
 	g->cvss[g->n_cvss++] = (struct cvss_fact){
-		arena_text(g->a, s), version, valid, (unsigned)line + 1};
+		arena_text(g->a, s), version, valid, line_cited(line)};
 }
 
 /* The vector's end: letters, digits, ':', '/' and '.'. */

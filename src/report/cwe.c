@@ -61,8 +61,8 @@ add(struct reading *g, unsigned id, size_t line)
 			return;
 	if (g->cwe == NULL)
 		g->cwe = ARENA_ARRAY(g->a, REPORT_MAX_FACTS, struct cwe_fact);
-	g->cwe[g->n_cwe++] = (struct cwe_fact){
-		id, report_cwe_status(id), (unsigned)line + 1};
+	g->cwe[g->n_cwe++] =
+		(struct cwe_fact){id, report_cwe_status(id), line_cited(line)};
 }
 
 /* A number of one to six digits at s[at] that ends there; its end or 0. */

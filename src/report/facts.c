@@ -46,8 +46,7 @@ add(struct reading *g, struct facts *f, struct span text, size_t line,
 		f->v = v;
 		f->cap = cap;
 	}
-	f->v[f->n++] =
-		(struct cite){arena_text(g->a, text), (unsigned)line + 1};
+	f->v[f->n++] = (struct cite){arena_text(g->a, text), line_cited(line)};
 	return true;
 }
 

@@ -201,7 +201,14 @@ enum { FACT_TEXT = 2000 }; /* bytes of one cite; longer ones are clipped */
 /* s without blanks and without halves of characters at its ends, where a
  * finder stopped at some number of bytes; at most `max` bytes. */
 struct span fact_text(struct span s, size_t max);
-/* `line` is an index. False if it was there already or there is no room. */
+/* Stands for the subject where the index of a line is asked for. */
+#define IN_SUBJECT SIZE_MAX
+static inline unsigned
+line_cited(size_t line)
+{
+	return line == IN_SUBJECT ? 0 : (unsigned)line + 1;
+}
+/* `line` is an index, or IN_SUBJECT. False if it was there already or there is no room. */
 bool facts_add(
 	struct reading *g, struct facts *f, struct span text, size_t line);
 /* The same text is a fact of each line it stands on. */

@@ -13,6 +13,20 @@ is_name_byte(unsigned char c)
 	return is_alnum(c) || c == '_' || c == '.' || c == ':' || c == '$';
 }
 
+/* What a language or a proof of concept calls, never a product's own. */
+static void
+function_add(struct reading *g, struct span name, size_t line)
+{
+	static const char *const never[] = {"include", "include_once",
+		"require", "require_once", "if", "while", "for", "switch",
+		"return", "sizeof", "catch", "echo", "isset", "unset", "alert",
+		"confirm", "prompt", "console.log", "print", "println",
+		"printf", "phpinfo", "__libc_start_main", "_start"};
+
+	if (!is_one_of(name, never, ARRAY_LEN(never)))
+		facts_add(g, &g->functions, name, line);
+}
+
 /* "name(" with "()" or a name that no sentence has. */
 void
 functions_in(struct reading *g, const struct chunk *c)
@@ -48,7 +62,7 @@ functions_in(struct reading *g, const struct chunk *c)
 		if (is_one_of(span_cut(inner, 0, close), none, ARRAY_LEN(none)))
 			continue;
 		if (empty || (odd && !c->code))
-			facts_add(g, &g->functions, name, c->line);
+			function_add(g, name, c->line);
 	}
 }
 
@@ -88,19 +102,16 @@ functions_named(struct reading *g, const struct chunk *c)
 		return; /* a file */
 	struct span word = word_before(c->before);
 	if (is_one_of(word, before, ARRAY_LEN(before)) && (odd || quoted)) {
-		facts_add(g, &g->functions, name, c->line);
+		function_add(g, name, c->line);
 		return;
 	}
 	if (!odd)
 		return;
 	/* the word after it is in the same line, past this chunk */
-	struct span rest = span_make(s.p + s.n,
-		(size_t)(g->lines.v[c->line].at + g->lines.v[c->line].n -
-			(size_t)((const char *)(s.p + s.n) - g->lines.text)));
-	rest = span_trim(span_cut(rest, 0, 24));
+	struct span rest = span_trim(span_cut(c->after, 0, 24));
 	for (size_t i = 0; i < 3; i++)
 		if (begins(rest, before[i]))
-			facts_add(g, &g->functions, name, c->line);
+			function_add(g, name, c->line);
 }
 
 /* `File "x.py", line 3, in load_yaml_file` */
@@ -117,5 +128,5 @@ functions_traced(struct reading *g, size_t line, struct span s)
 		if (!is_name_byte(name.p[i]))
 			return;
 	if (at < t.n && name.n > 1)
-		facts_add(g, &g->functions, name, line);
+		function_add(g, name, line);
 }

@@ -12,6 +12,7 @@
 
 enum {
 	CHUNK_MAX = 4096, /* no name but a link is longer */
+	SUBJECT_MAX = 1000,
 };
 
 /* A dot within a word; "cw", of "cwe"; a_b, aB, a.b, `a`: what names in code
@@ -231,11 +232,8 @@ one_chunk(struct reading *g, struct chunk *c, uint32_t has)
 }
 
 static void
-one_line(struct reading *g, size_t i)
+one_line(struct reading *g, size_t i, struct span s, uint32_t all, bool code)
 {
-	struct span s = line_span(&g->lines, i);
-	uint32_t all = g->lines.v[i].has;
-
 	for (size_t at = 0; at < s.n && all & HAS_NAME;) {
 		size_t to = at;
 		uint32_t has = 0, pairs = 0, last = 0;
@@ -250,8 +248,7 @@ one_line(struct reading *g, size_t i)
 		has |= pairs << 16;
 		if (to > at + 1 && has & HAS_NAME) {
 			struct chunk c = {span_cut(s, at, to),
-				span_cut(s, 0, at), i,
-				g->lines.v[i].shape == SHAPE_CODE};
+				span_cut(s, 0, at), span_from(s, to), i, code};
 
 			one_chunk(g, &c, has);
 		}
@@ -265,7 +262,13 @@ one_line(struct reading *g, size_t i)
 void
 names_find_all(struct reading *g)
 {
+	struct span subject = span_cut(span_of(g->m->subject), 0, SUBJECT_MAX);
+
 	for (size_t i = 0; i < g->lines.n; i++)
 		if (line_is_new(&g->lines, i))
-			one_line(g, i);
+			one_line(g, i, line_span(&g->lines, i),
+				g->lines.v[i].has,
+				g->lines.v[i].shape == SHAPE_CODE);
+	/* last: what the text says as well is cited with its line */
+	one_line(g, IN_SUBJECT, subject, bytes_have(subject), false);
 }

@@ -75,6 +75,10 @@ static const struct case_text functions[] = {
 	{"in a traceback", "  File \"/a/b.py\", line 3, in load_yaml_file",
 		"1:load_yaml_file"},
 	{"a plural is none", "the issue(s) and vulnerability(ies)", ""},
+	{"the language's own are none",
+		"it prints what include() yields, "
+		"and alert() pops up",
+		""},
 	{"a remark in brackets is none", "RCE(remote) is bad", ""},
 };
 
@@ -155,6 +159,26 @@ a_list_is_full_at_its_limit(void **state)
 	arena_free(a);
 }
 
+/* What the text says as well is cited with the text's line. */
+static void
+a_name_of_the_subject_has_no_line(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m = cases_mail("quay-sync 1.4.2, src/pull.c: do_pull() "
+				      "follows links (CWE-59, CVE-2031-10001)",
+		"See src/pull.c.\n");
+	const struct report *r = report_find(a, &m);
+
+	(void)state;
+	assert_string_equal("0:1.4.2", cases_cites(a, r->versions));
+	assert_string_equal("1:src/pull.c", cases_cites(a, r->files));
+	assert_string_equal("0:do_pull", cases_cites(a, r->functions));
+	assert_string_equal("0:CVE-2031-10001", cases_cites(a, r->cves));
+	assert_int_equal(1, r->n_cwe);
+	assert_int_equal(0, r->cwe[0].line);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -164,6 +188,7 @@ main(void)
 		cmocka_unit_test(files_are_told_from_hosts_and_sentences),
 		cmocka_unit_test(functions_are_told_from_brackets),
 		cmocka_unit_test(links_end_where_they_end),
+		cmocka_unit_test(a_name_of_the_subject_has_no_line),
 		cmocka_unit_test(a_list_is_full_at_its_limit),
 	};
 

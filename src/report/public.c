@@ -69,6 +69,8 @@ public_find(struct reading *g)
 			facts_add_line(g, &g->public_, i);
 	}
 	for (size_t k = 0; k < g->urls.n; k++) {
+		if (g->urls.v[k].line == 0)
+			continue; /* the subject has no line to show */
 		size_t i = g->urls.v[k].line - 1;
 		size_t from =
 			i > 0 && line_is_new(&g->lines, i - 1) ? i - 1 : i;

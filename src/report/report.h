@@ -37,14 +37,14 @@ extern const char *const cwe_status_names[4];
 struct cwe_fact {
 	unsigned id;
 	enum cwe_status status;
-	unsigned line;
+	unsigned line; /* 0: the subject */
 };
 
 struct cvss_fact {
 	const char *vector;  /* as written */
 	const char *version; /* "2.0", "3.0", "3.1", "4.0" */
 	bool valid;
-	unsigned line;
+	unsigned line; /* 0: the subject */
 };
 
 enum looks_like {

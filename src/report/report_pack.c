@@ -265,7 +265,7 @@ take_numbers(struct in *in, struct report *r)
 			in->u->bad = true;
 		else
 			cwe[i].status = (enum cwe_status)status;
-		cwe[i].line = take_line(in, false);
+		cwe[i].line = take_line(in, true);
 	}
 	r->cwe = cwe;
 	r->n_cwe = n;
@@ -277,7 +277,7 @@ take_numbers(struct in *in, struct report *r)
 		cvss[i].version =
 			take_name(in, cvss_versions, ARRAY_LEN(cvss_versions));
 		cvss[i].valid = take_bool(in);
-		cvss[i].line = take_line(in, false);
+		cvss[i].line = take_line(in, true);
 	}
 	r->cvss = cvss;
 	r->n_cvss = n;
@@ -356,13 +356,14 @@ report_unpack(
 	r->new_text = take_ranges(&in, RANGES_MAX, true, &r->n_new_text);
 	take_required(&in, r);
 	take_numbers(&in, r);
-	r->severity = take_cites(&in, true); /* of the subject: no line */
-	r->versions = take_cites(&in, false);
-	r->commits = take_cites(&in, false);
-	r->files = take_cites(&in, false);
-	r->functions = take_cites(&in, false);
-	r->urls = take_cites(&in, false);
-	r->cves = take_cites(&in, false);
+	/* what the subject shows has no line */
+	r->severity = take_cites(&in, true);
+	r->versions = take_cites(&in, true);
+	r->commits = take_cites(&in, true);
+	r->files = take_cites(&in, true);
+	r->functions = take_cites(&in, true);
+	r->urls = take_cites(&in, true);
+	r->cves = take_cites(&in, true);
 	r->public_ = take_cites(&in, false);
 	r->exploited = take_cites(&in, false);
 	r->placeholders = take_cites(&in, false);

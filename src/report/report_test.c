@@ -25,7 +25,11 @@ static struct message
 mail(const char *text)
 {
 	return (struct message){.from = "jane@example.org",
-		.subject = "Re: [DAGF-7] Stored XSS in the docs page",
+		.subject = "Re: [DAGF-7] Stored XSS in dag-factory 0.21.7, "
+			   "load_all() of dagfactory/load.py: CWE-79, "
+			   "CVE-2031-12345, commit 0a1b2c3d, "
+			   "AV:N/AC:L/Au:N/C:P/I:P/A:P, "
+			   "https://dag.example/docs",
 		.body = BODY_PLAIN,
 		.text = text,
 		.answer = true};
