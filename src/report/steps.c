@@ -672,7 +672,6 @@ is_address_to_try(struct span s)
 			span_find(rest, " then ") < rest.n);
 }
 
-<<<<<<< Updated upstream
 /* "2026-01-31T02:11:09Z POST /x", "[31/Jan/2026 ..": what a log says. */
 static bool
 is_logged(struct span s)
@@ -712,18 +711,11 @@ is_to_type(const struct reading *g, size_t i, bool command)
 /* Something put in to break out, or a command, wherever it stands. */
 static bool
 typed(struct reading *g, bool command)
-=======
-/* Something put in to break out, wherever it stands. `sure`: by what it is
- * alone, not by a mark or two. */
-static bool
-typed(struct reading *g, bool sure)
->>>>>>> Stashed changes
 {
 	const struct lines *l = &g->lines;
 	bool code = false; /* the product's own */
 
 	for (size_t i = 0; i < l->n; i++) {
-<<<<<<< Updated upstream
 		if (l->v[i].shape == SHAPE_CODE &&
 			(i == 0 || l->v[i - 1].shape != SHAPE_CODE))
 			code = is_quoted_code(g, i) && !is_told(g, i) &&
@@ -731,17 +723,6 @@ typed(struct reading *g, bool sure)
 		if (!line_is_new(l, i) ||
 			(l->v[i].shape == SHAPE_CODE && code) ||
 			!is_to_type(g, i, command))
-=======
-		if (!line_is_new(l, i) || l->v[i].shape == SHAPE_FENCE ||
-			l->v[i].shape == SHAPE_RULE ||
-			l->v[i].under == M_H_FIX ||
-			l->v[i].under == M_H_REFERENCE ||
-			hit_in(&g->hits[M_ADVICE], i, i + 1) ||
-			!(sure ? has_attack(line_span(l, i)) :
-				 has_payload(line_span(l, i)) ||
-						is_address_to_try(
-							line_span(l, i))))
->>>>>>> Stashed changes
 			continue;
 		size_t from = i;
 		while (from > 0 && line_is_new(l, from - 1) &&
@@ -797,12 +778,8 @@ void
 steps_find_shape(struct reading *g)
 {
 	(void)(headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
-<<<<<<< Updated upstream
 		listed(g, SHAPE_NUMBERED) || commands(g) || typed(g, true) ||
 		typed(g, false));
-=======
-		listed(g, SHAPE_NUMBERED) || commands(g) || typed(g, false));
->>>>>>> Stashed changes
 }
 
 void
@@ -812,11 +789,7 @@ steps_find(struct reading *g)
 	if (headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
 		listed(g, SHAPE_NUMBERED) || listed(g, SHAPE_BULLET) ||
 		labelled(g, M_H_STEPS) || commands(g) || scenario(g) ||
-<<<<<<< Updated upstream
 		typed(g, true) || done(g) || narrated(g) || ordered(g) ||
-=======
-		done(g) || typed(g, true) || narrated(g) || ordered(g) ||
->>>>>>> Stashed changes
 		labelled(g, M_H_POC) || typed(g, false))
 		g->r->steps.empty_heading = 0;
 }

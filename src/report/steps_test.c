@@ -67,10 +67,6 @@ static const struct case_text cases[] = {
 	{"as a numbered proof",
 		"It ends with a signal.\n\nPOC 2: lists in lists in lists\n",
 		"3-3"},
-	{"as what is put in, before a word of where it was tried",
-		"Some text does it:\n\n[x](javascript:alert(7))\n\n"
-		"tested in the demo: http://a.example/live.html\n",
-		"3-3"},
 	{"not the story of the report",
 		"I sent a report to the maintainer in May and filed a ticket at\n"
 		"https://a.example/ as well.\n",
