@@ -319,6 +319,28 @@ looks_rst(struct span text)
 	return score > 0;
 }
 
+/* A picture or an archive is told before its bytes are taken for words. */
+static bool
+is_text(const char *name, struct span text, struct err *err)
+{
+	unsigned line = 1;
+
+	if (utf8_valid(text))
+		return true;
+	for (size_t i = 0; i < text.n;) {
+		size_t at = i;
+		uint32_t c = utf8_next(text, &i);
+
+		line += c == '\n';
+		if (c == 0 || (c == 0xfffd && i - at == 1))
+			return err_set(err, ERR_SYNTAX,
+				"'%s' is no text in UTF-8: line %u has the "
+				"byte 0x%02x; save the file as UTF-8",
+				name, line, (unsigned char)text.p[at]);
+	}
+	return true;
+}
+
 bool
 doc_read(struct arena *a, const char *name, struct span text,
 	const struct doc **out, struct err *err)
@@ -332,6 +354,8 @@ doc_read(struct arena *a, const char *name, struct span text,
 			"reStructuredText are read: name the file that it was "
 			"made from",
 			name);
+	if (!is_text(name, text, err))
+		return false;
 	if (span_ends_nocase(n, ".md") || span_ends_nocase(n, ".markdown") ||
 		span_ends_nocase(n, ".mkd"))
 		return doc_read_md(a, text, out, err);

@@ -243,6 +243,40 @@ reads_markdown(void **state)
 	}
 }
 
+static void
+what_is_no_text_is_told_where(void **state)
+{
+	static const struct {
+		const char *name, *bytes, *says;
+	} table[] = {
+		{"a.md",
+			"One.\n\nGr\xfc\xdf"
+			"e.\n",
+			"line 3 has the byte 0xfc"},
+		{"a.rst", "\x89PNG", "line 1 has the byte 0x89"},
+		{"a.html", "One.\n", "a page of HTML"},
+		{"a", " <!DOCTYPE html>\n", "a page of HTML"},
+		{"a.md",
+			"Gr\xc3\xbc\xc3\x9f"
+			"e, \xef\xbf\xbd.\n",
+			NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		AUTO(arena_auto) struct arena *a = arena_new();
+		const struct doc *d;
+		struct err err;
+		bool ok = doc_read(
+			a, table[i].name, span_of(table[i].bytes), &d, &err);
+
+		test_note(table[i].bytes);
+		assert_int_equal(table[i].says == NULL, ok);
+		if (!ok)
+			assert_non_null(strstr(err.text, table[i].says));
+	}
+}
+
 int
 main(void)
 {
@@ -253,6 +287,8 @@ main(void)
 			rst_comes_out_as_itself),
 		TEST("reStructuredText is read", reads_rst),
 		TEST("Markdown is read", reads_markdown),
+		TEST("what is no text is told, with the place",
+			what_is_no_text_is_told_where),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
