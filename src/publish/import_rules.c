@@ -106,8 +106,13 @@ const struct rule import_rules[] = {
 			"description of", "type of", "nature of", "summary",
 			"clear description", "beschreibung"},
 		{"step*", "reproduc*", "recreate", "proof"}},
+	{"required.title", "required", "part: title", 0, false,
+		{"include|provide|add|needs|give|state .. title",
+			"include|provide|add|needs|give|state .. "
+			"short|brief description"},
+		{"may request", "upon review", "optional*"}},
 	{"required.steps", "required", "part: steps", 0, false,
-		{"include|provide|contain|includes|attach|with|need|detail .. "
+		{"include|provide|contain|includes|attach|with|need|detail|add .. "
 		 "steps|reproduc*|instructions|poc|proof",
 			"steps .. reproduce|recreate|replicate",
 			"how to reproduce",
@@ -118,6 +123,12 @@ const struct rule import_rules[] = {
 		{"steps", "reproduc*", "recreate", "proof of concept", "poc",
 			"instructions", "how to"},
 		{NULL}},
+	{"required.contact", "required", "part: contact", 0, false,
+		{"include|provide|add|needs|give|state .. contact "
+		 "information|details|info",
+			"include|provide|add|give|tell .. how .. "
+			"reach|contact you"},
+		{"may request", "upon review", "optional*", "our contact"}},
 	{"required.contact", "required", "part: contact", LISTED, false,
 		{"contact information|details|info", "your name", "your email",
 			"how .. reach|contact you", "your contact", "contact",

@@ -6,6 +6,13 @@ export const expected = {
     clauses: { contact: {}, 'private-channel': {}, acknowledge: { strength: 'must', 'business-days': 2 }, resolve: { strength: 'aim', 'business-days': 30 } },
     texts: ['5.1.x: :white_check_mark:', '< 4.0: :x:'],
   },
+  'short-list.rst': {
+    product: 'Harbour Tug', contact: 'security@quay.example', organisation: 'Quay',
+    clauses: {
+      contact: {}, 'private-channel': {}, 'plain-text': {}, 'one-per-mail': {},
+      'required.title': {}, 'required.steps': {}, 'required.contact': {}, acknowledge: { strength: 'aim', 'business-days': 5 }, 'safe-harbor': {},
+    },
+  },
   'three-lines.md': {
     contact: 'security@pebble.example.net', organisation: 'Pebble', weekend: [],
     clauses: { contact: {}, 'private-channel': {}, acknowledge: { strength: 'aim', 'business-days': 7 } },
