@@ -20,8 +20,9 @@ struct chunk {
  * "(version: ". */
 struct span word_before(struct span s);
 
-/* s begins at a version, perhaps with its "v"; `said`: it is called one. */
-void version_add(
+/* s begins at a version, perhaps with its "v"; `said`: it is called one.
+ * False: it is none after all. */
+bool version_add(
 	struct reading *g, const struct chunk *c, struct span s, bool said);
 /* Does a version of Python, TLS ... follow: what reports only run on? */
 bool version_is_foreign(struct span before);

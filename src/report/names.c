@@ -101,7 +101,7 @@ link_parts(struct reading *g, const struct chunk *c, struct span url)
 		if (n == 40 && n == name.n)
 			facts_add(g, &g->commits, name, c->line);
 		else if (name.n > 0)
-			version_add(g, c, name, true);
+			(void)version_add(g, c, name, true);
 		if (end < ref.n)
 			files_in(g, c, span_from(ref, end + 1));
 		return;
