@@ -35,8 +35,10 @@ Affected version: 1.2.3
 `
 
 test('every label fits its mail, and no two texts are the same', () => {
-  const p = score('--check', '--set', 'all')
-  assert.equal(p.status, 0, p.said.slice(0, 2000))
+  for (const set of ['all', 'second']) {
+    const p = score('--check', '--set', set)
+    assert.equal(p.status, 0, p.said.slice(0, 2000))
+  }
   const seen = new Set()
   for (const f of readdirSync(texts).filter(f => f.endsWith('.txt'))) {
     const body = readFileSync(join(texts, f), 'utf8').split('\n---\n')[1].replace(/^[^]*?\n\n/, '').replace(/\s+/g, ' ')
@@ -44,6 +46,17 @@ test('every label fits its mail, and no two texts are the same', () => {
     assert.ok(!seen.has(hash), `${f}: its text is there already`)
     seen.add(hash)
   }
+})
+
+test('the set second is in no other set, and no limits are made of it', () => {
+  const count = set => Number(score('--check', '--set', set).said.match(/^(\d+) texts/m)[1])
+  const [dev, held, all, second] = ['dev', 'held', 'all', 'second'].map(count)
+  assert.equal(second, readdirSync(texts).filter(f => /^x2-.*\.txt$/.test(f)).length)
+  assert.equal(all, dev + held)
+  assert.ok(!('second' in JSON.parse(readFileSync(join(texts, 'limits.json'), 'utf8'))))
+  const p = score('--check', '--record', '--set', 'second')
+  assert.equal(p.status, 2)
+  assert.match(p.said, /second is scored only/)
 })
 
 test('a label that does not fit is told with its file', t => {
