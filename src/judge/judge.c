@@ -166,16 +166,20 @@ ignored(const struct policy *p, const struct clause_result *res)
 
 /*
  * HTML alone comes first: whoever sends plain text again sends a better
- * report, and one letter must not ask for two things. What lacks a required
- * part is asked for it only after it is clear that it is a report at all.
+ * report, and one letter must not ask for two things. But who advertises is
+ * not asked to do so again. What lacks a required part is asked for it only
+ * after it is clear that it is a report at all.
  */
 static struct verdict
-dispose_by_clauses(const struct policy *p, const struct clause_result *res)
+dispose_by_clauses(const struct policy *p, const struct report *r,
+	const struct clause_result *res)
 {
+	bool spam = r->looks_like == LOOKS_SPAM &&
+		breached(p, res, CLAUSE_VULNERABILITIES_ONLY) != NULL;
 	const char *id;
 	struct verdict v;
 
-	if ((id = breached(p, res, CLAUSE_PLAIN_TEXT)) != NULL)
+	if (!spam && (id = breached(p, res, CLAUSE_PLAIN_TEXT)) != NULL)
 		v = dispose(DISP_ASK_PLAIN, "the mail has HTML only");
 	else if ((id = breached(p, res, CLAUSE_VULNERABILITIES_ONLY)) != NULL)
 		v = dispose(DISP_SET_ASIDE,
@@ -226,7 +230,7 @@ judge_by(struct judging *j, const struct policy *p, struct verdict *v)
 	struct verdict judged = {0};
 
 	judge_clauses(j, p, &judged);
-	*v = dispose_by_clauses(p, judged.clauses);
+	*v = dispose_by_clauses(p, j->r, judged.clauses);
 	v->policy = p;
 	v->clauses = judged.clauses;
 	v->n_clauses = judged.n_clauses;

@@ -206,6 +206,11 @@ CHANGE(spam)
 	(void)m;
 	r->looks_like = LOOKS_SPAM;
 }
+CHANGE(html_spam)
+{
+	m->body = BODY_HTML_ONLY;
+	r->looks_like = LOOKS_SPAM;
+}
 CHANGE(untold)
 {
 	(void)m;

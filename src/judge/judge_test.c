@@ -43,6 +43,8 @@ static const struct {
 	{"HTML only", html_only, DISP_ASK_PLAIN, "received-plain"},
 	{"HTML comes before what it says", html_question, DISP_ASK_PLAIN,
 		"received-plain"},
+	{"who advertises is not asked for plain text", html_spam,
+		DISP_SET_ASIDE, "received"},
 	{"a question", question, DISP_SET_ASIDE, "received"},
 	{"a bug", bug, DISP_SET_ASIDE, "received"},
 	{"advertising", spam, DISP_SET_ASIDE, "received"},

@@ -206,9 +206,9 @@ vulnerability(struct reading *g)
 		because(g, "puts in what breaks out", attack_line(g));
 	if (g->because.n == 0)
 		because_hits(g, M_VULNWORD, "speaks of a vulnerability", 2);
-	if (g->because.n == 0 && g->n_cwe > 0)
+	if (g->because.n == 0 && g->n_cwe > 0 && g->cwe[0].line > 0)
 		because(g, "names a CWE", g->cwe[0].line - 1);
-	if (g->because.n == 0 && g->n_cvss > 0)
+	if (g->because.n == 0 && g->n_cvss > 0 && g->cvss[0].line > 0)
 		because(g, "has a CVSS vector", g->cvss[0].line - 1);
 	if (g->because.n == 0 && g->m->subject)
 		because_plain(g, "the subject names a weakness");
@@ -266,6 +266,19 @@ prices(const struct reading *g)
 	return n;
 }
 
+/* Does a link lead to the sender's own site? So do those of who sells. */
+static bool
+links_home(const struct reading *g)
+{
+	const char *at = g->m->from ? strrchr(g->m->from, '@') : NULL;
+
+	for (size_t i = 0; at && strlen(at) > 4 && i < g->urls.n; i++)
+		if (span_find_nocase(span_of(g->urls.v[i].text), at + 1) <
+			strlen(g->urls.v[i].text))
+			return true;
+	return false;
+}
+
 /* A mail that wants to sell something, weighed against what it says of
  * flaws and of the use of a program. Steps that are a list or commands, a
  * weakness' id and a vector are beyond doubt. */
@@ -280,7 +293,7 @@ is_trade(const struct reading *g, const struct tally *t)
 	if ((t->steps && !g->loose_steps) || g->n_cwe > 0 || g->n_cvss > 0 ||
 		g->files.n + g->functions.n + g->commits.n > 0)
 		return false;
-	trade += trade > 0 ? 2 * prices(g) : 0;
+	trade += trade > 0 ? 2 * prices(g) + 2 * links_home(g) : 0;
 	return trade >= 3 && trade > flaw;
 }
 
@@ -293,6 +306,54 @@ is_technical(const struct reading *g, const struct tally *t)
 		t->subject_class || g->n_cwe > 0 || g->n_cvss > 0 ||
 		g->files.n > 0 || g->functions.n > 0 || g->commits.n > 0 ||
 		g->cves.n > 0;
+}
+
+/* How many questions the mail asks. */
+static size_t
+questions(const struct reading *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->lines.n; i++) {
+		struct span s = line_span(&g->lines, i);
+
+		if (!line_is_new(&g->lines, i) ||
+			g->lines.v[i].shape == SHAPE_CODE)
+			continue;
+		for (size_t k = 1; k < s.n; k++)
+			n += s.p[k] == '?' && is_alpha(s.p[k - 1]) &&
+				(k + 1 == s.n || is_blank(s.p[k + 1]));
+	}
+	return n;
+}
+
+/* Does it speak of what belongs to somebody else? Then it may be a report,
+ * asked as a question. */
+static bool
+speaks_of_others(const struct reading *g)
+{
+	static const char *const words[] = {"other", "someone", "somebody",
+		"anyone", "anybody", "everyone", "everybody", "stranger",
+		"fremd", "ander", "jeder", "autre", "otro", "otra", "cualquier",
+		"n'importe", "without", "ohne", "sans", "sin "};
+
+	for (size_t i = 0; i < g->lines.n; i++)
+		for (size_t k = 0;
+			line_is_new(&g->lines, i) && k < ARRAY_LEN(words); k++)
+			if (span_find_nocase(line_span(&g->lines, i),
+				    words[k]) < g->lines.v[i].n)
+				return true;
+	return false;
+}
+
+/* A mail that only asks: no flaw, no story, nothing of others. */
+static bool
+only_asks(const struct reading *g, const struct tally *t)
+{
+	return t->howto > 0 && !t->steps && !t->attack && t->bug == 0 &&
+		t->class + t->effect + t->claim + t->word == 0 &&
+		!t->subject_class && g->n_cwe + g->n_cvss + g->cves.n == 0 &&
+		questions(g) > 0 && !speaks_of_others(g);
 }
 
 static enum looks_like
@@ -322,6 +383,9 @@ decide(struct reading *g, const struct tally *t)
 		return t->security || t->class + t->effect > 0 || t->named ?
 			settle(g, LOOKS_QUESTION, M_HOWTO, "asks how to") :
 			settle(g, LOOKS_SUPPORT, M_HOWTO, "asks how to");
+	if (only_asks(g, t))
+		return settle(g, t->security ? LOOKS_QUESTION : LOOKS_SUPPORT,
+			M_HOWTO, "asks how to");
 	if (t->effect + t->class > 0 || t->subject_class)
 		return vulnerability(g);
 	if (t->word > 0 && (t->steps || (t->support < 2 && t->bug < 2)))

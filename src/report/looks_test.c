@@ -142,6 +142,30 @@ static const struct {
 		"This message is confidential and intended solely for the\n"
 		"addressee. Report phishing to abuse@bank.example.\n",
 		LOOKS_VULNERABILITY},
+	{"one who filmed you", "Your secret",
+		"We have recorded you with your own camera. Pay 900 USD in\n"
+		"bitcoin, or we send the video to all your friends.\n",
+		LOOKS_SPAM},
+	{"the chief who needs cards", "urgent",
+		"Are you in the office? Please buy four gift cards for me, I\n"
+		"will reimburse you tonight.\n",
+		LOOKS_SPAM},
+	{"a pitch that flatters", "Your release notes",
+		"I was impressed by how you fixed the SQL injection. We take the\n"
+		"toil out of patching with AI, so you get back to building.\n"
+		"Up for a short call on Monday?\n",
+		LOOKS_SPAM},
+	{"a listing that runs out", "Final notice for your domain",
+		"Your listing expires in 48 hours. Failure to pay will result in\n"
+		"cancellation. Pay 120 USD here: http://a.example/p?i=2\n",
+		LOOKS_SPAM},
+	{"which algorithm", "passwords",
+		"Which hash do you use for passwords, and can we configure it?\n",
+		LOOKS_QUESTION},
+	{"a question that is a report", "Question",
+		"Which setting makes the app show the files of other people?\n"
+		"They are listed for anyone who opens it.\n",
+		LOOKS_VULNERABILITY},
 	{"nothing to go by", "hello", "Good morning.\n", LOOKS_UNKNOWN},
 	{"no text", NULL, NULL, LOOKS_UNKNOWN},
 	{"Japanese", "脆弱性",
