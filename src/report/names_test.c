@@ -91,6 +91,19 @@ static const struct case_text functions[] = {
 	{"said after it", "the merge_configs function", "1:merge_configs"},
 	{"in a traceback", "  File \"/a/b.py\", line 3, in load_yaml_file",
 		"1:load_yaml_file"},
+	{"frames of a crash",
+		"    #0 0x4f1c29 in pull_entry src/pull.c:214:18\n"
+		"    #1 0x4f1c29 in __asan_memcpy (/usr/lib/x.so)\n"
+		"#2  pull_all (q=0x55) at src/pull.c:9",
+		"1:pull_entry 3:pull_all"},
+	{"a frame of PHP", "#1 /srv/a/index.php(12): Page->show('x')",
+		"1:Page->show"},
+	{"what acts", "`readEntry` copies the name unchanged", "1:readEntry"},
+	{"what stands in a file", "`read_all` in lib/read.js is open",
+		"1:read_all"},
+	{"what is called", "it calls pickle.load on that", "1:pickle.load"},
+	{"a parameter is none", "`redirect_uri` accepts any host", ""},
+	{"an issue's number is none", "see #12 in the tracker", ""},
 	{"a plural is none", "the issue(s) and vulnerability(ies)", ""},
 	{"the language's own are none",
 		"it prints what include() yields, "
