@@ -12,8 +12,8 @@ enum { REACH = 60 }; /* bytes from label to rating */
 
 static const char *const ratings[] = {"critical", "high", "medium", "moderate",
 	"low", "informational", "severe", "kritisch", "hoch", "mittel",
-	"niedrig", "critique", "élevée", "élevé", "moyenne", "faible",
-	"crítica", "alta", "media", "baja", "p1", "p2", "p3", "p4"};
+	"niedrig", "critique", "élevée", "élevé", "Élevée", "Élevé", "moyenne",
+	"faible", "crítica", "alta", "media", "baja", "p1", "p2", "p3", "p4"};
 
 /* Length of a rating word at the start of s, else 0. */
 static size_t
@@ -140,7 +140,7 @@ label_at(struct span s)
 	static const char *const labels[] = {"severity", "cvss", "risk rating",
 		"risk level", "risk score", "risk:", "base score",
 		"schweregrad", "gravité", "gravite", "sévérité", "severidad",
-		"gravedad", "criticality", "priority:"};
+		"gravedad", "criticality", "priority:", "rated"};
 
 	return begins_any(s, labels, ARRAY_LEN(labels));
 }
@@ -251,6 +251,25 @@ under_heading(struct reading *g, size_t i)
 	return n > 0;
 }
 
+/* "1. Forged invoices (High)": the rating behind a finding's name. */
+static void
+behind_name(struct reading *g, size_t i)
+{
+	struct span s = span_trim(line_span(&g->lines, i));
+	size_t at = s.n;
+
+	if (g->lines.v[i].shape != SHAPE_NUMBERED &&
+		g->lines.v[i].shape != SHAPE_HEADING)
+		return;
+	while (at > 0 && s.n - at < 24 && !one_of(s.p[at - 1], "([|"))
+		at--;
+	if (at < 4 || !one_of(s.p[at - 1], "(["))
+		return;
+	size_t n = rating(span_from(s, at));
+	if (n > 0 && at + n + 1 == s.n && one_of(s.p[at + n], ")]"))
+		facts_add_each(g, &g->severity, span_from(s, at - 1), i);
+}
+
 /* Words of code and of headings were not looked at: those lines may. */
 static bool
 may_rate(const struct lines *l, size_t i)
@@ -289,6 +308,8 @@ severity_find(struct reading *g)
 {
 	in_subject(g);
 	for (size_t i = 0; i < g->lines.n; i++)
-		if (may_rate(&g->lines, i) && !under_heading(g, i))
+		if (may_rate(&g->lines, i) && !under_heading(g, i)) {
 			severities_in(g, line_span(&g->lines, i), i);
+			behind_name(g, i);
+		}
 }
