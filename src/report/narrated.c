@@ -162,10 +162,14 @@ is_action(const struct story *s, size_t k)
 {
 	if (s->w[k].id == 0 || is_passive(s, k) || is_telling(s, k))
 		return false;
-	static const char *const undone[] = {"to", "nothing", "nowhere", "no"};
+	static const char *const undone[] = {"nothing", "nowhere", "no"};
 	if (k + 1 < s->n && word_has(&s->w[k], W_ACT) &&
 		is_one_of(text_of(s, k + 1), undone, ARRAY_LEN(undone)))
-		return false; /* "tried to", "clicked nothing else" */
+		return false; /* "clicked nothing else" */
+	if (k + 2 < s->n && word_has(&s->w[k], W_ACT) &&
+		span_is_nocase(text_of(s, k + 1), "to") &&
+		word_has(&s->w[k + 2], W_VERB))
+		return false; /* "tried to open"; but "changed to row=1" */
 	for (size_t n = k + 1; n < s->n && n < k + 3; n++)
 		if (span_is_nocase(text_of(s, n), "us") ||
 			span_is_nocase(text_of(s, n), "me"))
@@ -202,6 +206,10 @@ condition(const struct story *s, size_t k)
 		"die", "der", "any", "all", "your", "ever", "still"};
 	size_t who = k + 1;
 
+	if (who < s->n && span_is_nocase(text_of(s, k), "en") &&
+		is_behind(s, k, ".,;:") && text_of(s, who).n > 5 &&
+		span_ends_nocase(text_of(s, who), "ant"))
+		return who; /* "En ouvrant le lien, ..." */
 	if (who + 1 >= s->n ||
 		!is_one_of(text_of(s, k), words, ARRAY_LEN(words)) ||
 		!word_has(&s->w[who], W_WHO) || is_behind(s, who, ",.;:") ||
