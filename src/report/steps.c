@@ -252,7 +252,7 @@ list_is_of_chances(const struct reading *g, size_t i)
 static bool
 is_list_of_steps(const struct reading *g, size_t i)
 {
-	return !list_is(g, i, M_ADVICE) &&
+	return !list_is(g, i, M_ADVICE) && !list_is_of_chances(g, i) &&
 		(!tells_no_steps(g->lines.v[i].under) ||
 			list_is(g, i, M_H_STEPS));
 }

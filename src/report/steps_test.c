@@ -185,6 +185,11 @@ static const struct case_text cases[] = {
 		"Anybody may talk to the port, and then he can:\n"
 		"1. read the settings\n2. stop the service\n",
 		""},
+	{"a request, not what it is good for",
+		"It is open.\n\n$ nc h.example 99\n\nWith that one can:\n"
+		"1. read all (information disclosure)\n"
+		"2. stop it (denial of service)\n",
+		"3-3"},
 	{"a request, not the list of pages",
 		"These lack a check:\n\n- GET /a\n- GET /b\n- POST /c\n\n"
 		"$ curl -b guest http://h.example/a\n",
