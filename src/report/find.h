@@ -157,7 +157,7 @@ void shape_find(struct lines *l);
 /* "1." "(2)" and "Step 3:" at the start of s: their length, else 0. */
 size_t number_mark(struct span s, uint16_t *number);
 size_t step_mark(struct span s, uint16_t *number);
-bool has_command(struct span s); /* "So: curl -s https://..." */
+bool has_command(struct span s);     /* "So: curl -s https://..." */
 bool is_command_line(struct span s); /* typed at a prompt, or a request */
 enum { HEADING_BOLD = 7 }; /* level of a heading in bold; # are below it */
 /* Read line i as a heading; `s` is it without its indent. */
@@ -220,7 +220,6 @@ bool facts_add_line(struct reading *g, struct facts *f, size_t line);
 /* --- the finders, one a file -------------------------------------------- */
 /* The paragraph that tells most of what was done; false: none does. */
 bool narrated_find(const struct reading *g, size_t *from, size_t *to);
-bool tells_no_steps(unsigned topic);
 bool has_payload(struct span s); /* "' or 1=1", "<script>", "../.." */
 bool has_attack(struct span s);  /* of these, what nobody writes otherwise */
 void steps_find_shape(struct reading *g);

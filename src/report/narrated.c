@@ -8,7 +8,7 @@
  * paragraph tell how to see a flaw; one does beside something to type.
  */
 #include "report/ascii.h"
-#include "report/find.h"
+#include "report/steps.h"
 
 enum {
 	WORDS_READ = 300, /* of one paragraph */
@@ -413,7 +413,7 @@ narrated_find(const struct reading *g, size_t *from, size_t *to)
 		bool technical, busy = false;
 
 		end = paragraph(l, i, &technical);
-		if (end == i || tells_no_steps(l->v[i].under) ||
+		if (end == i || steps_none_under(l->v[i].under) ||
 			l->v[i].hollow ||
 			hit_in(&g->hits[M_WITHHELD], i, end) ||
 			is_table(l, i, end))

@@ -8,11 +8,11 @@
  * that holds is taken. A promise of steps, a form left empty and a pointer
  * to an attachment are not steps.
  */
+#include "report/steps.h"
 #include "report/ascii.h"
-#include "report/find.h"
 
-static void
-found(struct reading *g, size_t from, size_t to, const char *why)
+void
+steps_found(struct reading *g, size_t from, size_t to, const char *why)
 {
 	const struct lines *l = &g->lines;
 
@@ -100,7 +100,7 @@ headed(struct reading *g, enum meaning topic)
 		if (has_substance(g, i, end, 3)) {
 			size_t from = line_body(l, i).n > 0 ? i : i + 1;
 
-			found(g, from, list_end(g, from, end),
+			steps_found(g, from, list_end(g, from, end),
 				why_headed(l, i, end));
 			return true;
 		}
@@ -109,349 +109,6 @@ headed(struct reading *g, enum meaning topic)
 		i = end - 1;
 	}
 	return false;
-}
-
-/* Under which headings no steps are looked for. */
-bool
-tells_no_steps(unsigned topic)
-{
-	return topic == M_H_IMPACT || topic == M_H_FIX ||
-		topic == M_H_REFERENCE || topic == M_H_TIMELINE ||
-		topic == M_H_SEVERITY || topic == M_H_CONTACT ||
-		topic == M_H_VERSION || topic == M_H_CWE ||
-		topic == M_H_STEPS; /* that one was looked at, and is empty */
-}
-
-/* "Anna opens", "Tenant A uploads": a verb with the s of a third person. */
-static bool
-is_third_person(struct span s)
-{
-	unsigned char low[24];
-
-	if (s.n < 4 || s.n > sizeof low || s.p[s.n - 1] != 's')
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		low[i] = to_lower(s.p[i]);
-	return word_marked(span_make(low, s.n - 1), W_VERB) ||
-		word_marked(span_make(low, s.n - 2), W_VERB);
-}
-
-/* "`src/a.c:12` - what stands there": a name, and what is said of it. */
-static bool
-tells_of_a_name(struct span s)
-{
-	static const char *const dashes[] = {"- ", "-- ", "– ", "— ", ": "};
-	size_t end = s.n > 0 && s.p[0] == '`' ?
-		1 + span_find_byte(span_from(s, 1), '`') :
-		s.n;
-	struct span name = span_cut(s, 1, end);
-	struct span rest = span_trim(span_from(s, end + 1));
-
-	if (is_command_line(span_trim(name)))
-		return false;
-	return begins_any(rest, dashes, ARRAY_LEN(dashes)) > 0;
-}
-
-/* "GET /admin/users" as an item: where, not what to do. */
-static bool
-is_endpoint(struct span s)
-{
-	static const char *const methods[] = {
-		"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"};
-	size_t n = begins_any(s, methods, ARRAY_LEN(methods));
-
-	while (n > 0 && n < s.n && one_of(s.p[n], " `|,"))
-		n++;
-	return n > 0 && n < s.n && s.p[n] == '/';
-}
-
-/* Does an item tell somebody to do something? */
-static bool
-instructs(const struct reading *g, size_t i)
-{
-	const struct lines *l = &g->lines;
-	struct span body = span_cut(line_body(l, i), 0, 400);
-	struct word w[5];
-	size_t used;
-	const struct hit *class = hit_in(&g->hits[M_CLASS], i, i + 1);
-
-	if (l->v[i].hollow || body.n == 0)
-		return false;
-	size_t n = words_cut(body, 0, 0, w, ARRAY_LEN(w), &used);
-	if (class && class->at < l->v[i].at + l->v[i].body + 12)
-		return false; /* "Open redirect in ..." names a flaw */
-	if (l->v[i].shape == SHAPE_BULLET && is_endpoint(body))
-		return false;
-	if (l->v[i].command || (l->v[i].step && n >= 2))
-		return true;
-	if (tells_of_a_name(body))
-		return false;
-	if (!g->r->understood)
-		return n >= 1;
-	for (size_t k = 0; k < n; k++) {
-		if (k > 0 && word_has(&w[k], W_MAY))
-			return false; /* "Attackers can read ..." */
-		if (word_has(&w[k], W_VERB) || word_has(&w[k], W_ACT) ||
-			((k == 1 || k == 2) &&
-				is_third_person(span_cut(
-					body, w[k].at, w[k].at + w[k].n))))
-			return true;
-	}
-	return (n >= 3 && span_find_byte(body, '`') < body.n) ||
-		has_payload(body);
-}
-
-/* The line above a list that says what it is, by a colon at its end; else
- * SIZE_MAX. */
-static size_t
-list_head(const struct reading *g, size_t i)
-{
-	while (i > 0 && g->lines.v[i - 1].shape == SHAPE_BLANK)
-		i--;
-	return i > 0 && line_is_new(&g->lines, i - 1) &&
-			span_ends_nocase(line_span(&g->lines, i - 1), ":") ?
-		i - 1 :
-		SIZE_MAX;
-}
-
-static bool
-list_is(const struct reading *g, size_t i, enum meaning what)
-{
-	size_t head = list_head(g, i);
-
-	return head != SIZE_MAX && hit_in(&g->hits[what], head, head + 1);
-}
-
-/* "With it one can:", "You should:": what may be done, not what was. */
-static bool
-list_is_of_chances(const struct reading *g, size_t i)
-{
-	static const char *const words[] = {"can", "could", "may", "might",
-		"should", "must", "would", "kann", "können", "könnte", "sollte",
-		"sollten", "muss", "müssen", "peut", "peuvent", "pourrait",
-		"devez", "devriez", "doit", "puede", "pueden", "podría", "debe",
-		"deben", "debería", "recommend", "suggest"};
-	size_t head = list_head(g, i), used;
-	struct word w[40];
-
-	if (head == SIZE_MAX || g->lines.v[i].command ||
-		hit_in(&g->hits[M_HOW], head, head + 1) ||
-		hit_in(&g->hits[M_H_STEPS], head, head + 1) ||
-		hit_in(&g->hits[M_H_POC], head, head + 1))
-		return false;
-	struct span s = span_cut(line_span(&g->lines, head), 0, 400);
-	size_t n = words_cut(s, 0, 0, w, ARRAY_LEN(w), &used);
-	for (size_t k = n > 5 ? n - 5 : 0; k < n; k++)
-		if (is_one_of(span_cut(s, w[k].at, w[k].at + w[k].n), words,
-			    ARRAY_LEN(words)))
-			return true;
-	return false;
-}
-
-/* By what stands above its first item. */
-static bool
-is_list_of_steps(const struct reading *g, size_t i)
-{
-	return !list_is(g, i, M_ADVICE) && !list_is_of_chances(g, i) &&
-		(!tells_no_steps(g->lines.v[i].under) ||
-			list_is(g, i, M_H_STEPS));
-}
-
-/* A list of instructions that nothing announces. */
-static bool
-listed(struct reading *g, enum line_shape shape)
-{
-	const struct lines *l = &g->lines;
-	size_t start = 0, last = 0, items = 0, orders = 0;
-	bool steps = false;
-
-	for (size_t i = 0; i <= l->n; i++) {
-		bool over = i == l->n || l->v[i].kind != LINE_NEW ||
-			l->v[i].shape == SHAPE_HEADING;
-		bool paragraph = !over && i > 0 &&
-			l->v[i].shape == SHAPE_PROSE &&
-			l->v[i - 1].shape == SHAPE_BLANK && l->v[i].indent < 2;
-
-		if ((over || paragraph) && items > 0) {
-			if (items >= 2 && orders >= 1 && 2 * orders >= items &&
-				(shape == SHAPE_NUMBERED || orders >= 2)) {
-				found(g, start, last + 1,
-					shape == SHAPE_NUMBERED ?
-						"a numbered list of instructions" :
-						"a list of instructions");
-				return true;
-			}
-			items = orders = 0;
-		}
-		if (i == l->n)
-			break;
-		if (over)
-			continue;
-		if (l->v[i].shape == shape) {
-			if (items++ == 0) {
-				start = i;
-				steps = is_list_of_steps(g, i);
-			}
-			orders += steps && instructs(g, i);
-		}
-		if (items > 0 && l->v[i].n > 0 && !paragraph)
-			last = i;
-	}
-	return false;
-}
-
-/* Do the lines just above a block say what it is for? */
-static bool
-is_announced(const struct reading *g, size_t i)
-{
-	return hit_in(&g->hits[M_ANNOUNCE], i > 4 ? i - 4 : 0, i) != NULL;
-}
-
-/* "app/views/user.rb": folders, and an ending. */
-static bool
-names_file(struct span s)
-{
-	size_t slash = span_find_byte(s, '/'), dot = s.n;
-
-	for (size_t i = slash; i < s.n; i++)
-		dot = s.p[i] == '.' ? i : dot;
-	return slash > 0 && slash < s.n && dot + 1 < s.n && s.n - dot < 7 &&
-		span_find(s, "://") == s.n;
-}
-
-/* Do the lines just above a block show that it is the product's own code? */
-static bool
-is_quoted_code(const struct reading *g, size_t i)
-{
-	static const char *const words[] = {"code", "function", "snippet",
-		"source", "implementation", "method", "line ", "lines ",
-		".c:", ".py:", "handler"};
-	size_t from = i > 3 ? i - 3 : 0;
-
-	for (size_t k = i; k-- > from;) {
-		struct span s = span_cut(line_span(&g->lines, k), 0, 300);
-
-		if (g->lines.v[k].kind != LINE_NEW || s.n == 0 ||
-			g->lines.v[k].shape == SHAPE_FENCE)
-			continue;
-		for (size_t n = 0; n < ARRAY_LEN(words); n++)
-			if (span_find_nocase(s, words[n]) < s.n)
-				return true;
-		if (span_find_byte(s, ' ') == s.n && names_file(s))
-			return true;
-		return s.p[s.n - 1] == ':' &&
-			(g->lines.v[k].has & HAS_PAREN ||
-				(g->lines.v[k].has & HAS_PAIR(HAS_INK) &&
-					span_find_byte(s, ' ') == s.n));
-	}
-	return false;
-}
-
-/* Does the line above tell to do something with the block? */
-static bool
-is_told(const struct reading *g, size_t i)
-{
-	size_t k = i, from = i > 3 ? i - 3 : 0;
-
-	while (k > from &&
-		(g->lines.v[k - 1].n == 0 ||
-			g->lines.v[k - 1].shape == SHAPE_FENCE))
-		k--;
-	return k > from && line_is_new(&g->lines, k - 1) &&
-		(hit_in(&g->hits[M_IMPERATIVE], k - 1, k) ||
-			hit_in(&g->hits[M_HOW], k - 1, k) ||
-			hit_in(&g->hits[M_H_POC], k - 1, k) ||
-			hit_in(&g->hits[M_H_STEPS], k - 1, k));
-}
-
-/* What a server said, not what was said to it. */
-static bool
-is_answer(struct span s)
-{
-	return starts(s, "HTTP/1") || starts(s, "HTTP/2");
-}
-
-/* A line that makes other code known, as the first of a program does. */
-static bool
-imports(struct span s)
-{
-	return starts(s, "import ") || starts(s, "#include") ||
-		starts(s, "using ") || span_find(s, "require(") < s.n ||
-		(starts(s, "from ") && span_find(s, " import ") < s.n);
-}
-
-/* How surely the block [i, end) shows the flaw; below 0: it does not. */
-static int
-block_weight(const struct reading *g, size_t i, size_t end)
-{
-	const struct lines *l = &g->lines;
-	unsigned topic = l->v[i].under;
-	bool command = false, payload = false, imported = false;
-	bool program = false; /* whole: it imports, and does something */
-	int weight = 0;
-
-	if (is_answer(span_trim(line_span(l, i))))
-		return -1;
-	for (size_t k = i; k < end && k < i + 40; k++) {
-		struct span s = span_trim(line_span(l, k));
-
-		program = program ||
-			(imported && !imports(s) && (l->v[k].has & HAS_PAREN));
-		imported = imported || imports(s);
-		command = command || is_command_line(s);
-		payload = payload || has_payload(s);
-	}
-	weight += 3 * command + payload + program;
-	if (is_announced(g, i) || is_told(g, i))
-		weight += 2;
-	else if (!command && is_quoted_code(g, i))
-		weight -= 2;
-	if (topic == M_H_FIX)
-		weight -= 4;
-	if (topic == M_H_STEPS || topic == M_H_POC)
-		weight += 2;
-	else if (tells_no_steps(topic) || topic == M_H_SUMMARY)
-		weight -= 1;
-	return weight;
-}
-
-/* Commands to type, or code that the text calls a proof of concept. */
-static bool
-commands(struct reading *g)
-{
-	const struct lines *l = &g->lines;
-	bool announced = g->hits[M_H_POC].n > 0 || g->hits[M_HOW].n > 0 ||
-		g->hits[M_H_STEPS].n > 0 || g->hits[M_IMPERATIVE].n > 0;
-	size_t best_from = 0, best_to = 0;
-	int best = -1;
-
-	for (size_t i = 0; i < l->n; i++) {
-		size_t end = i;
-
-		if (l->v[i].kind != LINE_NEW || l->v[i].shape != SHAPE_CODE)
-			continue;
-		while (end + 1 < l->n && l->v[end + 1].kind == LINE_NEW &&
-			(l->v[end + 1].shape == SHAPE_CODE ||
-				(l->v[end + 1].shape == SHAPE_BLANK &&
-					l->v[i].fenced)))
-			end++;
-		if (has_substance(g, i, end + 1, 1)) {
-			int weight = block_weight(g, i, end + 1);
-
-			if (l->v[i].fenced && !announced && weight < 1)
-				weight = -1;
-			if (weight > best) {
-				best = weight;
-				best_from = i;
-				best_to = end + 1;
-			}
-		}
-		i = end;
-	}
-	if (best < 0)
-		return false;
-	found(g, best_from, best_to, "commands or code");
-	return true;
 }
 
 static size_t
@@ -479,7 +136,7 @@ scenario(struct reading *g)
 		for (size_t k = i + 1; k < i + 6 && k < l->n; k++)
 			if (line_is_new(l, k) &&
 				span_starts_nocase(line_body(l, k), "then ")) {
-				found(g, i, paragraph_end(l, k),
+				steps_found(g, i, paragraph_end(l, k),
 					"a scenario: given, when, then");
 				return true;
 			}
@@ -530,7 +187,7 @@ done(struct reading *g)
 		size_t n = 0, skip = 0;
 
 		for (; k + skip < how->n && how->v[k + skip].line < to; skip++)
-			n += !tells_no_steps(l->v[from].under) &&
+			n += !steps_none_under(l->v[from].under) &&
 				!how->v[k + skip].negated &&
 				!how->v[k + skip].asked &&
 				!tells_of_mail(g, &how->v[k + skip]) &&
@@ -546,7 +203,7 @@ done(struct reading *g)
 		k += skip ? skip : 1;
 	}
 	if (best > 0)
-		found(g, best_from, best_to, "prose that tells how");
+		steps_found(g, best_from, best_to, "prose that tells how");
 	return best > 0;
 }
 
@@ -574,7 +231,7 @@ ordered(struct reading *g)
 		size_t i = order->v[k].line, last = i;
 		if (i >= end) /* once for each paragraph */
 			end = paragraph_end(l, i);
-		if (withheld(g, i) || tells_no_steps(l->v[i].under) ||
+		if (withheld(g, i) || steps_none_under(l->v[i].under) ||
 			hit_in(&g->hits[M_ADVICE], i, end))
 			continue;
 		if (k + 1 < order->n && order->v[k + 1].line <= i + 4)
@@ -584,7 +241,8 @@ ordered(struct reading *g)
 			    !goes_on(g, i, end)) ||
 			withheld(g, last) || !has_substance(g, i, end, 8))
 			continue;
-		found(g, i, paragraph_end(l, last), "prose that tells how");
+		steps_found(
+			g, i, paragraph_end(l, last), "prose that tells how");
 		return true;
 	}
 	return false;
@@ -630,7 +288,7 @@ labelled(struct reading *g, enum meaning topic)
 		if ((rest.n < 6 || is_link_to_see(s, rest)) &&
 			!has_substance(g, i + 1, end, 3))
 			continue;
-		found(g, i, end, "text behind a label");
+		steps_found(g, i, end, "text behind a label");
 		return true;
 	}
 	return false;
@@ -718,8 +376,8 @@ typed(struct reading *g, bool command)
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].shape == SHAPE_CODE &&
 			(i == 0 || l->v[i - 1].shape != SHAPE_CODE))
-			code = is_quoted_code(g, i) && !is_told(g, i) &&
-				!is_announced(g, i);
+			code = steps_quoted_code(g, i) && !steps_told(g, i) &&
+				!steps_announced(g, i);
 		if (!line_is_new(l, i) ||
 			(l->v[i].shape == SHAPE_CODE && code) ||
 			!is_to_type(g, i, command))
@@ -728,7 +386,7 @@ typed(struct reading *g, bool command)
 		while (from > 0 && line_is_new(l, from - 1) &&
 			l->v[from - 1].shape != SHAPE_HEADING)
 			from--;
-		found(g, from, paragraph_end(l, i), "what was put in");
+		steps_found(g, from, paragraph_end(l, i), "what was put in");
 		g->loose_steps = !command;
 		return true;
 	}
@@ -743,7 +401,7 @@ narrated(struct reading *g)
 	if (!narrated_find(g, &from, &to))
 		return false;
 	g->loose_steps = true;
-	found(g, from, to, "prose that tells how");
+	steps_found(g, from, to, "prose that tells how");
 	return true;
 }
 
@@ -766,7 +424,7 @@ put_chances_aside(struct reading *g)
 				l->v[i - 1].shape == SHAPE_BLANK))
 			aside = false;
 		if (item && !aside && l->v[i].under == MEANING_COUNT)
-			aside = list_is_of_chances(g, i);
+			aside = steps_list_of_chances(g, i);
 		if (aside && l->v[i].n > 0 && class == NULL)
 			l->v[i].under = M_H_FIX;
 	}
@@ -778,8 +436,8 @@ void
 steps_find_shape(struct reading *g)
 {
 	(void)(headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
-		listed(g, SHAPE_NUMBERED) || commands(g) || typed(g, true) ||
-		typed(g, false));
+		steps_listed(g, SHAPE_NUMBERED) || steps_commands(g) ||
+		typed(g, true) || typed(g, false));
 }
 
 void
@@ -787,9 +445,10 @@ steps_find(struct reading *g)
 {
 	put_chances_aside(g);
 	if (headed(g, M_H_STEPS) || headed(g, M_H_POC) ||
-		listed(g, SHAPE_NUMBERED) || listed(g, SHAPE_BULLET) ||
-		labelled(g, M_H_STEPS) || commands(g) || scenario(g) ||
-		typed(g, true) || done(g) || narrated(g) || ordered(g) ||
-		labelled(g, M_H_POC) || typed(g, false))
+		steps_listed(g, SHAPE_NUMBERED) ||
+		steps_listed(g, SHAPE_BULLET) || labelled(g, M_H_STEPS) ||
+		steps_commands(g) || scenario(g) || typed(g, true) || done(g) ||
+		narrated(g) || ordered(g) || labelled(g, M_H_POC) ||
+		typed(g, false))
 		g->r->steps.empty_heading = 0;
 }
