@@ -100,7 +100,7 @@ struct core {
 	bool release; /* leases of what it does not hold end */
 
 	struct ipc *evidence;
-	unsigned looking; /* reports at the role */
+	unsigned looking;      /* reports at the role */
 	int64_t look_progress; /* loop_now() of its last answer */
 
 	struct ipc *edge;
