@@ -49,13 +49,6 @@ act_event(struct arena *a, enum event_kind kind, const struct act_by *by,
 	return e;
 }
 
-static void
-add(struct outcome *out, struct event e)
-{
-	if (out->n_events < OUTCOME_MAX_EVENTS)
-		out->events[out->n_events++] = e;
-}
-
 const struct letter *
 acts_receipt(const struct casefile *c)
 {
@@ -100,7 +93,7 @@ receipt_counts(struct arena *a, const struct casefile *c,
 	if (l == NULL || !by_receipt(p))
 		return;
 	if (l->state == LETTER_SENT && ack != NULL)
-		add(later,
+		outcome_add(a, later,
 			duty_kept_then(a, ack, by->at, l->done,
 				arena_printf(a, "letter %s", l->id), NULL));
 	else if ((l->state == LETTER_HELD || l->state == LETTER_QUEUED) &&
@@ -230,7 +223,8 @@ end_all(struct arena *a, const struct casefile *c, instant at, const char *why,
 {
 	for (size_t i = 0; i < c->n_duties; i++)
 		if (c->duties[i].state == DUTY_RUNNING)
-			add(out, duty_ended(a, &c->duties[i], at, why, NULL));
+			outcome_add(a, out,
+				duty_ended(a, &c->duties[i], at, why, NULL));
 }
 
 /* What an earlier decision had ended, or its letter had kept, is owed. */
@@ -244,7 +238,7 @@ reopen(struct arena *a, const struct casefile *c, instant at,
 		if (d->state == DUTY_ENDED ||
 			(d->name == DUTY_VALIDATE && d->state != DUTY_RUNNING &&
 				d->state != DUTY_MOVED))
-			add(out,
+			outcome_add(a, out,
 				duty_reopened(a, d, at,
 					"the decision was overruled", NULL));
 	}
@@ -259,7 +253,7 @@ acts_withdraw(struct arena *a, const struct casefile *c,
 
 		if (about_decision(l->template) &&
 			(l->state == LETTER_HELD || l->state == LETTER_QUEUED))
-			add(out,
+			outcome_add(a, out,
 				cases_event(a, EV_LETTER_WITHDRAWN, by->at,
 					by->actor,
 					json_pack("{s:s,s:s}", "letter", l->id,
@@ -351,11 +345,11 @@ finish(struct arena *a, const struct casefile *c, const struct policy *p,
 	promises(a, c, p, d, by, meta, &later);
 	if (clause != NULL)
 		json_object_set_new(meta, "clause", json_string(clause));
-	add(out, act_event(a, kind, by, meta));
+	outcome_add(a, out, act_event(a, kind, by, meta));
 	if (kind == EV_OVERRULED)
 		acts_withdraw(a, c, by, "the decision was overruled", out);
 	for (size_t i = 0; i < later.n_events; i++)
-		add(out, later.events[i]);
+		outcome_add(a, out, later.events[i]);
 	out->letter = later.letter;
 }
 
@@ -492,6 +486,6 @@ acts_rate(struct arena *a, const struct casefile *c, const struct policy *p,
 	if (vector != NULL)
 		json_object_set_new(meta, "vector", json_string(vector));
 	*out = (struct outcome){0};
-	add(out, act_event(a, EV_RATED, by, meta));
+	outcome_add(a, out, act_event(a, EV_RATED, by, meta));
 	return true;
 }

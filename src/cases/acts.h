@@ -67,7 +67,8 @@ struct act_opening {
 void acts_open(struct arena *a, const struct arrival *in,
 	const struct act_opening *o, const struct act_by *by,
 	struct outcome *out);
-/* What leaves a queue or another case behind: promises that go on elsewhere. */
+/* What leaves a queue or another case behind: promises that go on elsewhere.
+ * Added to what *out has, as by acts_withdraw(). */
 void acts_leave(struct arena *a, const struct duty *d, size_t n,
 	const char *owner, instant at, struct outcome *out);
 

@@ -11,13 +11,6 @@
 #include "base/mem.h"
 #include "cases/duties.h"
 
-static void
-add(struct outcome *out, struct event e)
-{
-	if (out->n_events < OUTCOME_MAX_EVENTS)
-		out->events[out->n_events++] = e;
-}
-
 static const char *
 instant_words(struct arena *a, instant t)
 {
@@ -82,11 +75,11 @@ carry_over(struct arena *a, const struct arrival *in,
 				d[i].name != DUTY_FOLLOW_UP)
 				was = &o->before[k];
 		if (was != NULL && still_counts(o, was))
-			add(out,
+			outcome_add(a, out,
 				duty_kept_then(a, &d[i], in->at, was->kept_at,
 					o->from, NULL));
 		else if (d[i].name == DUTY_ACKNOWLEDGE && sent)
-			add(out,
+			outcome_add(a, out,
 				duty_kept_then(a, &d[i], in->at,
 					o->receipt->done,
 					arena_printf(
@@ -105,11 +98,11 @@ acts_open(struct arena *a, const struct arrival *in,
 	struct duty *d;
 
 	*out = (struct outcome){0};
-	add(out, cases_opened(a, in, o, by));
-	add(out, cases_judged(a, in, by->actor, gaps, n_gaps));
+	outcome_add(a, out, cases_opened(a, in, o, by));
+	outcome_add(a, out, cases_judged(a, in, by->actor, gaps, n_gaps));
 	size_t n = to_start(a, in, o, &d);
 	if (n > 0)
-		add(out, duties_started(a, in, d, n, NULL));
+		outcome_add(a, out, duties_started(a, in, d, n, NULL));
 	carry_over(a, in, o, d, n, out);
 }
 
@@ -119,7 +112,8 @@ acts_leave(struct arena *a, const struct duty *d, size_t n, const char *owner,
 {
 	for (size_t i = 0; i < n; i++)
 		if (d[i].state == DUTY_RUNNING)
-			add(out, duty_ended(a, &d[i], at, "moved", owner));
+			outcome_add(a, out,
+				duty_ended(a, &d[i], at, "moved", owner));
 }
 
 /* --- one mail, several cases -------------------------------------------------------- */
@@ -156,7 +150,7 @@ acts_split(struct arena *a, const struct casefile *c,
 			}
 	for (size_t i = 1; i < n; i++)
 		json_array_append_new(into, json_string(parts[i].id));
-	add(out,
+	outcome_add(a, out,
 		act_event(a, EV_SPLIT, by,
 			json_pack("{s:[o],s:o}", "lines",
 				range_json(parts[0].lines), "into", into)));
@@ -236,16 +230,16 @@ acts_split_part(struct arena *a, const struct casefile *c,
 	size_t n_duties = 0;
 
 	*out = (struct outcome){0};
-	add(out, part_opened(a, c, parts, n, i, by));
-	add(out, part_judged(a, c, verdict, by));
+	outcome_add(a, out, part_opened(a, c, parts, n, i, by));
+	outcome_add(a, out, part_judged(a, c, verdict, by));
 	for (size_t k = 0; k < c->n_duties; k++)
 		if (c->duties[k].name != DUTY_FOLLOW_UP)
 			d[n_duties++] = c->duties[k];
 	if (n_duties > 0)
-		add(out, duties_started(a, &in, d, n_duties, NULL));
+		outcome_add(a, out, duties_started(a, &in, d, n_duties, NULL));
 	for (size_t k = 0; k < n_duties; k++)
 		if (was_kept(&d[k]))
-			add(out,
+			outcome_add(a, out,
 				duty_kept_then(a, &d[k], by->at, d[k].kept_at,
 					c->id, NULL));
 }
@@ -274,5 +268,5 @@ acts_rejudge(struct arena *a, const struct casefile *c,
 	struct event e = cases_judged(a, in, by->actor, still, left);
 	if (by->reason != NULL)
 		event_payload(&e, "reason", span_of(by->reason));
-	add(out, e);
+	outcome_add(a, out, e);
 }

@@ -160,9 +160,9 @@ write_letter(struct fixture *f, const char *template, bool settles,
 		.message_id = "<x@y>",
 		.settles = settles,
 		.queued = f->at};
-	struct outcome o = {.n_events = 1};
+	struct outcome o = {0};
 
-	o.events[0] = letter_queued_event(f->a, &l, SPAN_LIT("bytes"));
+	outcome_add(f->a, &o, letter_queued_event(f->a, &l, SPAN_LIT("bytes")));
 	fold(f, &o);
 }
 
@@ -548,12 +548,34 @@ a_chain_with_an_impossible_move_is_broken(void **state)
 	}
 }
 
+static void
+no_promise_is_left_out_however_many_there_are(void **state)
+{
+	AUTO(arena_auto) struct arena *a = arena_new();
+	struct duty d[40] = {0};
+	struct outcome o = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(d); i++)
+		d[i] = (struct duty){
+			.name = DUTY_FOLLOW_UP, .round = i + 1, .clause = "c"};
+	acts_leave(a, d, ARRAY_LEN(d), NULL, (instant){1000}, &o);
+	assert_int_equal(ARRAY_LEN(d), o.n_events);
+	for (unsigned i = 0; i < ARRAY_LEN(d); i++) {
+		AUTO(json_auto)
+		json_t *meta = json_loads(o.events[i].meta, 0, NULL);
+
+		assert_int_equal(i + 1, json_get_int(meta, "round", 0));
+	}
+}
+
 int
 main(void)
 {
 #define IN(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_these_moves_are_possible),
+		cmocka_unit_test(no_promise_is_left_out_however_many_there_are),
 		IN(a_confirmed_set_aside_is_settled_by_its_letter),
 		IN(who_got_no_receipt_gets_no_letter_and_is_owed_nothing),
 		IN(ignored_ends_what_runs_and_cites_the_scope),

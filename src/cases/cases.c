@@ -112,12 +112,6 @@ cases_judged(struct arena *a, const struct arrival *in, const char *actor,
 	return judged(a, in, missing, n, EV_JUDGED, actor, NULL);
 }
 
-static void
-add(struct outcome *out, struct event e)
-{
-	out->events[out->n_events++] = e;
-}
-
 /* Whoever could speak in the case that it takes the place of, can in it. */
 static json_t *
 who(const struct arrival *in, const struct casefile *moved, const char *token)
@@ -209,11 +203,11 @@ cases_open(struct arena *a, const struct arrival *in, const char *id,
 	struct duty *duties;
 
 	*out = (struct outcome){0};
-	add(out, cases_opened(a, in, &opening, &desk));
-	add(out, cases_judged(a, in, "desk", gaps, n_gaps));
+	outcome_add(a, out, cases_opened(a, in, &opening, &desk));
+	outcome_add(a, out, cases_judged(a, in, "desk", gaps, n_gaps));
 	size_t n = duties_at_receipt(a, in, &duties);
 	if (n > 0)
-		add(out, duties_started(a, in, duties, n, NULL));
+		outcome_add(a, out, duties_started(a, in, duties, n, NULL));
 	out->letter = receipt(a, in, gaps, n_gaps);
 }
 
@@ -258,7 +252,7 @@ fill(struct arena *a, const struct casefile *c, const struct arrival *in,
 				json_pack("{s:s}", "title",
 					in->report->title.text))));
 	event_payload(&e, "verdict", span_of(json_text(a, verdict_json(v))));
-	add(out, e);
+	outcome_add(a, out, e);
 }
 
 void
@@ -269,7 +263,7 @@ acts_join(struct arena *a, const struct casefile *c, const struct arrival *in,
 	struct duty *next = ARENA_NEW(a, struct duty);
 
 	*out = (struct outcome){0};
-	add(out,
+	outcome_add(a, out,
 		act_event(a, EV_MAIL_JOINED, by,
 			json_pack("{s:I,s:s,s:b,s:s}", "mail",
 				(json_int_t)in->mail, "by",
@@ -278,7 +272,7 @@ acts_join(struct arena *a, const struct casefile *c, const struct arrival *in,
 	fill(a, c, in, out);
 	if (following_up(c, &rounds) == NULL &&
 		duty_start(in, DUTY_FOLLOW_UP, rounds + 1, next))
-		add(out, duties_started(a, in, next, 1, NULL));
+		outcome_add(a, out, duties_started(a, in, next, 1, NULL));
 }
 
 void
@@ -292,7 +286,7 @@ cases_join(struct arena *a, const struct casefile *c, const struct arrival *in,
 	struct duty *next = ARENA_NEW(a, struct duty);
 
 	*out = (struct outcome){0};
-	add(out,
+	outcome_add(a, out,
 		cases_event(a, EV_MAIL_JOINED, in->at,
 			admitted ? "reporter" : "unknown",
 			json_pack("{s:I,s:s,s:b,s:s}", "mail",
@@ -304,7 +298,7 @@ cases_join(struct arena *a, const struct casefile *c, const struct arrival *in,
 	fill(a, c, in, out);
 	if (following_up(c, &rounds) == NULL &&
 		duty_start(in, DUTY_FOLLOW_UP, rounds + 1, next))
-		add(out, duties_started(a, in, next, 1, NULL));
+		outcome_add(a, out, duties_started(a, in, next, 1, NULL));
 }
 
 void
@@ -316,7 +310,7 @@ cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 
 	*out = (struct outcome){0};
 	*n_duties = 0;
-	add(out,
+	outcome_add(a, out,
 		judged(a, in, NULL, 0, EV_MAIL_FILED, "desk",
 			json_pack("{s:s,s:o}", "queue", queue, "joins",
 				json_text_or_null(joins))));
@@ -327,7 +321,8 @@ cases_queue(struct arena *a, const struct arrival *in, const char *queue,
 		(*duties)[i].trigger =
 			arena_printf(a, "mail %lld", (long long)in->mail);
 	if (*n_duties > 0)
-		add(out, duties_started(a, in, *duties, *n_duties, owner));
+		outcome_add(a, out,
+			duties_started(a, in, *duties, *n_duties, owner));
 	if (joins == NULL) /* a case's letters go to its contacts only */
 		out->letter = receipt(a, in, NULL, 0);
 }

@@ -54,12 +54,13 @@ struct letter_order {
 	const char *other_policy, *former_id, *cases, *cwe_better;
 };
 
-enum { OUTCOME_MAX_EVENTS = 16 };
-struct outcome {
-	struct event events[OUTCOME_MAX_EVENTS];
-	size_t n_events;
+struct outcome {              /* zeroed is empty */
+	struct event *events; /* in the arena */
+	size_t n_events, cap_events;
 	struct letter_order letter;
 };
+/* As many as there are: none is ever left out. */
+void outcome_add(struct arena *a, struct outcome *out, struct event e);
 
 /* A new case from a mail whose disposition makes one. */
 void cases_open(struct arena *a, const struct arrival *in, const char *id,

@@ -301,9 +301,9 @@ static struct casefile *
 sent(struct fixture *f, struct casefile *c, instant at)
 {
 	struct letter l = letter_of(c);
-	struct outcome o = {.n_events = 1};
+	struct outcome o = {0};
 
-	o.events[0] = letter_queued_event(f->a, &l, SPAN_LIT("bytes"));
+	outcome_add(f->a, &o, letter_queued_event(f->a, &l, SPAN_LIT("bytes")));
 	c = fold(f, c, &o);
 	assert_int_equal(1, c->n_letter);
 	l.attempts = 1;

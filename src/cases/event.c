@@ -1,6 +1,9 @@
 /* event.c - the names that the ledger writes; they never change. */
 #include "cases/event.h"
 
+#include <string.h>
+
+#include "base/mem.h"
 #include "cases/cases.h"
 
 const char *const event_kind_names[EVENT_KIND_COUNT] = {
@@ -55,4 +58,19 @@ event_payload(struct event *e, const char *name, struct span bytes)
 {
 	e->payloads[e->n_payloads++] =
 		(struct payload){.name = name, .bytes = bytes};
+}
+
+void
+outcome_add(struct arena *a, struct outcome *out, struct event e)
+{
+	if (out->n_events == out->cap_events) {
+		size_t cap = out->cap_events > 0 ? 2 * out->cap_events : 8;
+		struct event *v = ARENA_ARRAY(a, cap, struct event);
+
+		if (out->n_events > 0)
+			memcpy(v, out->events, out->n_events * sizeof *v);
+		out->events = v;
+		out->cap_events = cap;
+	}
+	out->events[out->n_events++] = e;
 }

@@ -147,14 +147,6 @@ keeps(const struct letter *l, const struct duty *d)
 		(l->keeps_acknowledge && d->name == DUTY_ACKNOWLEDGE);
 }
 
-/* There is room for a few more: a case has two duties of receipt and one
- * follow-up that runs. */
-static bool
-room(const struct outcome *out)
-{
-	return out->n_events < OUTCOME_MAX_EVENTS;
-}
-
 void
 cases_letter_sent(struct arena *a, const struct letter *l,
 	struct letter_duties duties, instant at, const char *reply,
@@ -162,15 +154,17 @@ cases_letter_sent(struct arena *a, const struct letter *l,
 {
 	const char *by = arena_printf(a, "letter %s", l->id);
 
-	*out = (struct outcome){.n_events = 1};
-	out->events[0] = cases_event(a, EV_LETTER_SENT, at, "desk",
-		json_pack("{s:s,s:i}", "letter", l->id, "attempt",
-			(int)l->attempts));
+	*out = (struct outcome){0};
+	outcome_add(a, out,
+		cases_event(a, EV_LETTER_SENT, at, "desk",
+			json_pack("{s:s,s:i}", "letter", l->id, "attempt",
+				(int)l->attempts)));
 	event_payload(&out->events[0], "reply", span_of(reply ? reply : ""));
-	for (size_t i = 0; i < duties.n && room(out); i++)
+	for (size_t i = 0; i < duties.n; i++)
 		if (keeps(l, &duties.v[i]) && duties.v[i].state == DUTY_RUNNING)
-			out->events[out->n_events++] = duty_kept(
-				a, &duties.v[i], at, by, duties.owner);
+			outcome_add(a, out,
+				duty_kept(
+					a, &duties.v[i], at, by, duties.owner));
 }
 
 /* Was it this letter that kept it, and not one before or a person? It was
@@ -196,19 +190,20 @@ cases_letter_bounced(struct arena *a, const struct letter *l,
 	*out = (struct outcome){0};
 	if (!failed || l->state == LETTER_BOUNCED)
 		return;
-	out->events[out->n_events++] =
+	outcome_add(a, out,
 		cases_event(a, EV_LETTER_BOUNCED, at, "desk",
 			json_pack("{s:s,s:I}", "letter", l->id, "mail",
-				(json_int_t)mail));
+				(json_int_t)mail)));
 	if (b->status != NULL || b->diagnostic != NULL)
 		event_payload(&out->events[0], "reply",
 			span_of(arena_printf(a, "%s %s",
 				b->status ? b->status : "",
 				b->diagnostic ? b->diagnostic : "")));
-	for (size_t i = 0; i < duties.n && room(out); i++)
+	for (size_t i = 0; i < duties.n; i++)
 		if (kept_by(l, &duties.v[i]))
-			out->events[out->n_events++] = duty_reopened(
-				a, &duties.v[i], at, why, duties.owner);
+			outcome_add(a, out,
+				duty_reopened(a, &duties.v[i], at, why,
+					duties.owner));
 }
 
 const char *

@@ -256,11 +256,8 @@ item_leaves(struct desk *d, struct arena *a, const struct act_call *call,
 		joins ? "joined" : "opened", "after", (json_int_t)after);
 	if (pending)
 		json_object_set_new(meta, "receipt", json_string(l->id));
-	o.events[o.n_events++] = act_event(a, EV_MAIL_ROUTED, &by, meta);
-	struct outcome ends = {0};
-	acts_leave(a, it->duties, it->n_duties, it->name, call->at, &ends);
-	for (size_t i = 0; i < ends.n_events; i++)
-		o.events[o.n_events++] = ends.events[i];
+	outcome_add(a, &o, act_event(a, EV_MAIL_ROUTED, &by, meta));
+	acts_leave(a, it->duties, it->n_duties, it->name, call->at, &o);
 	for (size_t i = 0; i < o.n_events; i++) {
 		const struct event *e = &o.events[i];
 		AUTO(json_auto) json_t *m = json_loads(e->meta, 0, NULL);
@@ -398,15 +395,12 @@ case_leaves(struct desk *d, struct arena *a, const struct act_call *call,
 	const struct act_by by = act_by(call, 2);
 	struct casefile *after;
 	struct letter *l;
-	struct outcome o = {0}, ends = {0};
+	struct outcome o = {0};
 
-	o.events[o.n_events++] =
-		act_event(a, EV_CASE_MOVED, &by, json_pack("{s:s}", "to", to));
+	outcome_add(a, &o,
+		act_event(a, EV_CASE_MOVED, &by, json_pack("{s:s}", "to", to)));
 	acts_withdraw(a, c, &by, "the case was moved", &o);
-	acts_leave(a, c->duties, c->n_duties, NULL, call->at, &ends);
-	for (size_t i = 0; i < ends.n_events && o.n_events < OUTCOME_MAX_EVENTS;
-		i++)
-		o.events[o.n_events++] = ends.events[i];
+	acts_leave(a, c->duties, c->n_duties, NULL, call->at, &o);
 	return act_write(d, a, c, &o, NULL, &after, &l, err);
 }
 

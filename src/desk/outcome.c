@@ -169,7 +169,7 @@ outcome_take(struct desk *d, struct arena *a, const char *letter,
 {
 	struct letter *l;
 	struct letter_owner_state s;
-	struct outcome o = {.n_events = 1};
+	struct outcome o = {0};
 
 	if (!store_letter(d->store, a, letter, &l, err) ||
 		!letter_owner_load(d, a, l, &s, err))
@@ -186,12 +186,14 @@ outcome_take(struct desk *d, struct arena *a, const char *letter,
 			a, l, letter_owner_duties(a, l, &s), at, reply, &o);
 		break;
 	case POST_LATER:
-		o.events[0] = next.ms == INT64_MAX ?
-			tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply) :
-			tried(a, l, EV_LETTER_TRIED, at, next, reply);
+		outcome_add(a, &o,
+			next.ms == INT64_MAX ?
+				tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply) :
+				tried(a, l, EV_LETTER_TRIED, at, next, reply));
 		break;
 	case POST_REFUSED:
-		o.events[0] = tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply);
+		outcome_add(
+			a, &o, tried(a, l, EV_LETTER_GIVEN_UP, at, at, reply));
 		break;
 	}
 	return letter_owner_apply(d, a, l, &s, &o, err);
@@ -203,7 +205,7 @@ outcome_approve(struct desk *d, struct arena *a, const char *letter,
 {
 	struct letter *l;
 	struct letter_owner_state s;
-	struct outcome o = {.n_events = 1};
+	struct outcome o = {0};
 
 	if (!store_letter(d->store, a, letter, &l, err))
 		return false;
@@ -221,8 +223,9 @@ outcome_approve(struct desk *d, struct arena *a, const char *letter,
 			"the address of letter %s has been erased", letter);
 	if (!letter_owner_load(d, a, l, &s, err))
 		return false;
-	o.events[0] = cases_event(a, EV_LETTER_APPROVED, at, actor,
-		json_pack("{s:s,s:s}", "letter", l->id, "how",
-			retry ? "retry" : "approve"));
+	outcome_add(a, &o,
+		cases_event(a, EV_LETTER_APPROVED, at, actor,
+			json_pack("{s:s,s:s}", "letter", l->id, "how",
+				retry ? "retry" : "approve")));
 	return letter_owner_apply(d, a, l, &s, &o, err);
 }
