@@ -68,14 +68,6 @@ running(const struct duty *d, size_t n, enum duty_name name)
 	return NULL;
 }
 
-static bool
-by_receipt(const struct policy *p)
-{
-	const struct clause *ack = policy_duty(p, DUTY_ACKNOWLEDGE);
-
-	return ack != NULL && ack->duty.by_receipt;
-}
-
 /*
  * Once a person has decided that a report is worked on, its receipt counts
  * (docs/decisions/0008): one that was sent has kept the promise then, one
@@ -90,7 +82,7 @@ receipt_counts(struct arena *a, const struct casefile *c,
 	const struct duty *ack =
 		running(c->duties, c->n_duties, DUTY_ACKNOWLEDGE);
 
-	if (l == NULL || !by_receipt(p))
+	if (l == NULL || !policy_receipt_keeps(p))
 		return;
 	if (l->state == LETTER_SENT && ack != NULL)
 		outcome_add(a, later,
@@ -207,7 +199,7 @@ order(struct arena *a, const struct casefile *c, const struct policy *p,
 		.to = c->reporter,
 		.clause = clause,
 		.settles = d->to == DISP_SET_ASIDE,
-		.keeps_acknowledge = asks && by_receipt(p),
+		.keeps_acknowledge = asks && policy_receipt_keeps(p),
 		.other_policy = other_policy(a, p, clause)};
 	if (asks) {
 		out->letter.missing = c->missing;

@@ -87,18 +87,17 @@ struct act_part {
 };
 /* ERR_SYNTAX: fewer than two parts, or lines that overlap. parts[0] is what
  * the case itself keeps. */
-bool acts_split(struct arena *a, const struct casefile *c,
-	const struct act_part *parts, size_t n, const struct act_by *by,
-	struct outcome *out, struct err *err);
+bool acts_split(struct arena *a, const struct act_part *parts, size_t n,
+	const struct act_by *by, struct outcome *out, struct err *err);
 /* The events of parts[i]; `verdict` is the judgement it rests on. */
 void acts_split_part(struct arena *a, const struct casefile *c,
 	const struct act_part *parts, size_t n, size_t i, struct span verdict,
 	const struct act_by *by, struct outcome *out);
 
 /* Judged again: `filled` are the clauses that later mails filled. */
-void acts_rejudge(struct arena *a, const struct casefile *c,
-	const struct arrival *in, const char *const *filled, size_t n,
-	const struct act_by *by, struct outcome *out);
+void acts_rejudge(struct arena *a, const struct arrival *in,
+	const char *const *filled, size_t n, const struct act_by *by,
+	struct outcome *out);
 
 /* The first event of a case, and a judgement in one, by whom it is. */
 struct event cases_opened(struct arena *a, const struct arrival *in,

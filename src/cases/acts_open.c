@@ -63,9 +63,8 @@ carry_over(struct arena *a, const struct arrival *in,
 	const struct act_opening *o, const struct duty *d, size_t n,
 	struct outcome *out)
 {
-	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
 	bool sent = o->receipt != NULL && o->receipt->state == LETTER_SENT &&
-		ack != NULL && ack->duty.by_receipt;
+		policy_receipt_keeps(in->policy);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct duty *was = NULL;
@@ -131,13 +130,11 @@ overlap(struct line_range x, struct line_range y)
 }
 
 bool
-acts_split(struct arena *a, const struct casefile *c,
-	const struct act_part *parts, size_t n, const struct act_by *by,
-	struct outcome *out, struct err *err)
+acts_split(struct arena *a, const struct act_part *parts, size_t n,
+	const struct act_by *by, struct outcome *out, struct err *err)
 {
 	json_t *into = json_array();
 
-	(void)c;
 	*out = (struct outcome){0};
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = i + 1; k < n; k++)
@@ -247,15 +244,14 @@ acts_split_part(struct arena *a, const struct casefile *c,
 /* --- judged again ------------------------------------------------------------------- */
 
 void
-acts_rejudge(struct arena *a, const struct casefile *c,
-	const struct arrival *in, const char *const *filled, size_t n,
-	const struct act_by *by, struct outcome *out)
+acts_rejudge(struct arena *a, const struct arrival *in,
+	const char *const *filled, size_t n, const struct act_by *by,
+	struct outcome *out)
 {
 	const char *const *gaps;
 	size_t n_gaps = cases_missing(a, in, &gaps), left = 0;
 	const char **still = ARENA_ARRAY(a, n_gaps, const char *);
 
-	(void)c;
 	*out = (struct outcome){0};
 	for (size_t i = 0; i < n_gaps; i++) {
 		bool has = false;

@@ -367,14 +367,14 @@ a_judgement_never_undoes_what_a_person_decided(void **state)
 
 	begin(f, &proposed);
 	struct arrival in = arrival(f, &two);
-	acts_rejudge(f->a, f->c, &in, NULL, 0, &by, &o);
+	acts_rejudge(f->a, &in, NULL, 0, &by, &o);
 	fold(f, &o);
 	assert_int_equal(DISP_OPEN, f->c->disposition);
 	assert_true(f->c->decided);
 	assert_int_equal(2, f->c->n_split);
 	begin(f, &proposed);
 	assert_true(decide(f, DISP_SET_ASIDE, NULL, true));
-	acts_rejudge(f->a, f->c, &in, NULL, 0, &by, &o);
+	acts_rejudge(f->a, &in, NULL, 0, &by, &o);
 	fold(f, &o);
 	assert_int_equal(DISP_SET_ASIDE, f->c->disposition);
 	assert_int_equal(RM_INVALID, f->c->rm);
@@ -395,8 +395,8 @@ the_parts_of_a_mail_keep_its_times(void **state)
 
 	begin(f, &two);
 	assert_true(casefile_undecided(f->c));
-	assert_false(acts_split(f->a, f->c, same, 2, &by, &o, &f->err));
-	assert_true(acts_split(f->a, f->c, parts, 3, &by, &o, &f->err));
+	assert_false(acts_split(f->a, same, 2, &by, &o, &f->err));
+	assert_true(acts_split(f->a, parts, 3, &by, &o, &f->err));
 	fold(f, &o);
 	assert_false(casefile_undecided(f->c));
 	assert_int_equal(2, f->c->n_links);
@@ -451,7 +451,7 @@ any_act(struct fixture *f, uint32_t *seed)
 			fold(f, &o);
 		return;
 	case 5:
-		acts_rejudge(f->a, f->c, &in, NULL, 0, &by, &o);
+		acts_rejudge(f->a, &in, NULL, 0, &by, &o);
 		fold(f, &o);
 		return;
 	case 6:

@@ -162,15 +162,13 @@ static struct letter_order
 receipt(struct arena *a, const struct arrival *in, const char *const *gaps,
 	size_t n_gaps)
 {
-	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
-
 	return (struct letter_order){
 		.template = in->message->from ? in->verdict->letter : NULL,
 		.to = in->message->from,
 		.missing = gaps,
 		.n_missing = n_gaps,
-		.keeps_acknowledge = in->verdict->by_desk && ack != NULL &&
-			ack->duty.by_receipt,
+		.keeps_acknowledge = in->verdict->by_desk &&
+			policy_receipt_keeps(in->policy),
 		.cwe_better = cases_cwe_words(a, in->verdict)};
 }
 

@@ -188,15 +188,10 @@ static bool
 mail_of(struct desk *d, struct arena *a, const char *id, struct mail **m,
 	struct err *err)
 {
-	unsigned long long number;
 	struct act_case k;
 
-	if (strncmp(id, "mail-", 5) == 0) {
-		if (!span_number(span_of(id + 5), INT64_MAX, &number))
-			return err_set(err, ERR_SYNTAX,
-				"'%.40s' is no mail: write mail-17", id);
-		return store_mail(d->store, a, (int64_t)number, m, err);
-	}
+	if (act_is_mail(id))
+		return act_mail_named(d, a, id, m, err);
 	bool ok = act_case_load(d, a, id, &k, err) &&
 		store_mail(d->store, a, k.c->mail, m, err);
 	act_case_done(d, &k);
@@ -360,7 +355,6 @@ write_part(struct desk *d, struct arena *a, const struct act_case *k,
 	const struct arrival *in, const struct act_part *parts, size_t n,
 	size_t i, struct span verdict, const struct act_by *by, struct err *err)
 {
-	const struct clause *ack = policy_duty(k->policy, DUTY_ACKNOWLEDGE);
 	struct casefile *child;
 	struct letter *l;
 	struct outcome o;
@@ -371,8 +365,8 @@ write_part(struct desk *d, struct arena *a, const struct act_case *k,
 			.to = k->c->reporter,
 			.clause = one_per_mail(k->policy),
 			.cases = id_words(a, parts, n),
-			.keeps_acknowledge = k->c->decided && ack != NULL &&
-				ack->duty.by_receipt};
+			.keeps_acknowledge = k->c->decided &&
+				policy_receipt_keeps(k->policy)};
 	return act_write(d, a, NULL, &o, in, &child, &l, err);
 }
 
@@ -398,7 +392,7 @@ split_by(struct desk *d, struct arena *a, struct act_case *k,
 	if (!parts_of(d, a, k, lines, n, by->at, &parts, err) ||
 		!ledger_read(d->store, a, k->c->id, true, keep_verdict, &last,
 			err) ||
-		!acts_split(a, k->c, parts, n, by, &o, err) ||
+		!acts_split(a, parts, n, by, &o, err) ||
 		!act_arrival(d, a, k, by->at, &in, err))
 		return false;
 	for (size_t i = 1; i < n; i++)

@@ -3,7 +3,8 @@
  *
  * act.c	the table, the transaction around each, its retry
  * act_case.c	confirm, overrule, rate, split, what is looked at
- * act_route.c	a mail or a case put where it belongs, a case judged again
+ * act_route.c	a mail or a case put where it belongs
+ * act_rejudge.c	a case or a mail judged again
  * act_write.c	events and a letter of one case, stored together
  */
 #pragma once
@@ -27,6 +28,10 @@ struct act_case {
 bool act_case_load(struct desk *d, struct arena *a, const char *id,
 	struct act_case *out, struct err *err);
 void act_case_done(struct desk *d, struct act_case *k);
+/* "mail-17", as words name a mail; the second finds it. */
+bool act_is_mail(const char *word);
+bool act_mail_named(struct desk *d, struct arena *a, const char *word,
+	struct mail **m, struct err *err);
 /* The version of that product's policy in force at that time. */
 bool act_policy_at(struct desk *d, struct arena *a, const struct policy *now,
 	instant at, const struct policy **out, struct err *err);
@@ -43,6 +48,11 @@ bool act_write(struct desk *d, struct arena *a, struct casefile *before,
 /* What an answer to the reporter goes by, without reading the mail again. */
 bool act_arrival(struct desk *d, struct arena *a, const struct act_case *k,
 	instant at, struct arrival *out, struct err *err);
+
+/* The mail that was read for this call; no verdict yet. */
+struct arrival act_arrival_of(const struct act_call *call, int64_t mail,
+	instant received, const struct policy *p,
+	const struct calendar *calendar);
 
 /* The i-th word, NULL when it is absent or empty. */
 const char *act_word(const struct act_call *call, size_t i);

@@ -1,6 +1,6 @@
 /*
- * act_route.c - what a person puts where it belongs, and what is judged
- * again: both need the mail to be read, behind shut doors, by others.
+ * act_route.c - what a person puts where it belongs: the mail is read again
+ * for it, behind shut doors, by others.
  *
  * A queue's item becomes a case or joins one; a case of the wrong product
  * goes on as a case of the right one, since its id, its policy and its
@@ -20,24 +20,6 @@
 enum { TOKEN_LETTERS = 26 };
 
 /* --- which ------------------------------------------------------------------- */
-
-static bool
-is_mail(const char *word)
-{
-	return strncmp(word, "mail-", 5) == 0;
-}
-
-static bool
-mail_named(struct desk *d, struct arena *a, const char *word, struct mail **m,
-	struct err *err)
-{
-	unsigned long long number;
-
-	if (!span_number(span_of(word + 5), INT64_MAX, &number))
-		return err_set(err, ERR_SYNTAX,
-			"'%.40s' is no mail: write mail-17", word);
-	return store_mail(d->store, a, (int64_t)number, m, err);
-}
 
 static bool
 names_product(const struct policy *p, const char *word)
@@ -119,8 +101,8 @@ act_mail(struct desk *d, struct arena *a, const struct act_call *call,
 	if (call->n < 2)
 		return err_set(
 			err, ERR_SYNTAX, "'%s' needs more words", call->verb);
-	if (is_mail(call->args[0])) {
-		if (!mail_named(d, a, call->args[0], &m, err))
+	if (act_is_mail(call->args[0])) {
+		if (!act_mail_named(d, a, call->args[0], &m, err))
 			return false;
 	} else {
 		bool ok = act_case_load(d, a, call->args[0], &k, err) &&
@@ -138,19 +120,6 @@ act_mail(struct desk *d, struct arena *a, const struct act_call *call,
 
 /* --- a case of it ------------------------------------------------------------------ */
 
-static struct arrival
-arrival_of(const struct act_call *call, int64_t mail, instant received,
-	const struct policy *p, const struct calendar *calendar)
-{
-	return (struct arrival){.mail = mail,
-		.received = received,
-		.at = call->at,
-		.message = call->read->message,
-		.report = call->read->report,
-		.policy = p,
-		.calendar = calendar};
-}
-
 /*
  * The letter that goes with it: one that tells the new number where another
  * had been told, else the usual receipt; for what is only proposed nothing
@@ -161,7 +130,6 @@ order(struct arena *a, const struct arrival *in, const char *former, bool told,
 	struct outcome *o)
 {
 	const struct verdict *v = in->verdict;
-	const struct clause *ack = policy_duty(in->policy, DUTY_ACKNOWLEDGE);
 	const char *const *gaps;
 	size_t n = cases_missing(a, in, &gaps);
 	const char *template = v->letter;
@@ -177,7 +145,7 @@ order(struct arena *a, const struct arrival *in, const char *former, bool told,
 		.former_id = told ? former : NULL,
 		.cwe_better = cases_cwe_words(a, v),
 		.keeps_acknowledge =
-			v->by_desk && ack != NULL && ack->duty.by_receipt};
+			v->by_desk && policy_receipt_keeps(in->policy)};
 }
 
 static bool
@@ -199,7 +167,7 @@ open_case(struct desk *d, struct arena *a, const struct act_call *call,
 		return false;
 	random_token_at(token, TOKEN_LETTERS, call->at.ms / INSTANT_SECOND);
 	o->token = arena_strdup(a, token);
-	struct arrival in = arrival_of(call, mail, received, p, calendar);
+	struct arrival in = act_arrival_of(call, mail, received, p, calendar);
 	in.verdict = judge_routed(a, p, call->read->message, call->read->report,
 		call->read->evidence);
 	acts_open(a, &in, o, &by, &out);
@@ -224,7 +192,7 @@ item_load(struct desk *d, struct arena *a, const char *word, struct item *out,
 	struct err *err)
 {
 	*out = (struct item){0};
-	if (!mail_named(d, a, word, &out->m, err))
+	if (!act_mail_named(d, a, word, &out->m, err))
 		return false;
 	out->name = arena_printf(a, "mail-%lld", (long long)out->m->id);
 	if (!store_duties_of(
@@ -286,14 +254,6 @@ item_leaves(struct desk *d, struct arena *a, const struct act_call *call,
 }
 
 static bool
-keeps_by_receipt(const struct policy *p)
-{
-	const struct clause *ack = policy_duty(p, DUTY_ACKNOWLEDGE);
-
-	return ack != NULL && ack->duty.by_receipt;
-}
-
-static bool
 item_opens(struct desk *d, struct arena *a, const struct act_call *call,
 	struct item *it, const struct policy *p, json_t **result,
 	struct err *err)
@@ -313,7 +273,7 @@ item_opens(struct desk *d, struct arena *a, const struct act_call *call,
 	if (!open_case(d, a, call, p, it->m->id, it->m->received, &o, told, &c,
 		    &l, err) ||
 		!item_leaves(d, a, call, it, c->id, false,
-			c->decided && keeps_by_receipt(p), err))
+			c->decided && policy_receipt_keeps(p), err))
 		return false;
 	*result = act_result(c, l);
 	return true;
@@ -334,7 +294,7 @@ item_joins(struct desk *d, struct arena *a, const struct act_call *call,
 		ok = err_set(err, ERR_CONFLICT, "%s goes on as %s: name that",
 			k.c->id, casefile_link(k.c, "moved-to"));
 	if (ok) {
-		struct arrival in = arrival_of(
+		struct arrival in = act_arrival_of(
 			call, it->m->id, it->m->received, k.policy, k.calendar);
 
 		in.verdict = judge_reply(a, k.policy, k.c->missing,
@@ -453,155 +413,10 @@ act_route(struct desk *d, struct arena *a, const struct act_call *call,
 
 	if (act_word(call, 2) == NULL)
 		return err_set(err, ERR_SYNTAX, "say why, with --reason");
-	if (is_mail(call->args[0]))
+	if (act_is_mail(call->args[0]))
 		return route_mail(d, a, call, result, err);
 	bool ok = act_case_load(d, a, call->args[0], &k, err) &&
 		route_case(d, a, call, k.c, result, err);
-	act_case_done(d, &k);
-	return ok;
-}
-
-/* --- judged again ------------------------------------------------------------------------ */
-
-struct filled {
-	struct arena *a;
-	const char **v;
-	size_t n, cap;
-};
-
-static bool
-note_filled(void *ctx, int64_t seq, const struct event *e, struct err *err)
-{
-	struct filled *f = ctx;
-	const json_t *id;
-	size_t i;
-
-	(void)seq;
-	(void)err;
-	if (e->kind != EV_GAP_FILLED)
-		return true;
-	AUTO(json_auto) json_t *meta = json_loads(e->meta, 0, NULL);
-	json_array_foreach(json_object_get(meta, "clauses"), i, id)
-	{
-		f->v = mem_grow(f->v, &f->cap, f->n + 1, sizeof *f->v);
-		f->v[f->n++] = arena_strdup(f->a, json_string_value(id));
-	}
-	return true;
-}
-
-/* The evidence is in the ledger, and may be long. */
-static json_t *
-brief(const struct verdict *v)
-{
-	json_t *out = verdict_json(v);
-
-	(void)json_object_del(out, "evidence");
-	return out;
-}
-
-static json_t *
-comparison(const struct casefile *before, const struct casefile *after,
-	const struct verdict *v)
-{
-	json_t *out = act_result(after, NULL);
-
-	json_object_set_new(out, "was",
-		json_string(disposition_names[before->disposition]));
-	json_object_set_new(
-		out, "judged", json_string(disposition_names[v->disposition]));
-	json_object_set_new(out, "because", json_text_or_null(v->because));
-	json_object_set_new(
-		out, "stands", json_boolean(before->decider != NULL));
-	json_object_set_new(out, "verdict", brief(v));
-	return out;
-}
-
-static bool
-rejudge_case(struct desk *d, struct arena *a, const struct act_call *call,
-	struct act_case *k, json_t **result, struct err *err)
-{
-	const struct act_by by = act_by(call, 1);
-	struct filled f = {.a = a};
-	struct casefile *after;
-	struct letter *l;
-	struct outcome o;
-
-	if (casefile_link(k->c, "moved-to") != NULL)
-		return err_set(err, ERR_CONFLICT, "%s goes on as %s", k->c->id,
-			casefile_link(k->c, "moved-to"));
-	struct arrival in = arrival_of(
-		call, k->c->mail, k->c->received, k->policy, k->calendar);
-	in.verdict = judge_routed(
-		a, k->policy, in.message, in.report, call->read->evidence);
-	bool ok =
-		ledger_read(d->store, a, k->c->id, false, note_filled, &f, err);
-	if (ok) {
-		acts_rejudge(a, k->c, &in, f.v, f.n, &by, &o);
-		ok = act_write(d, a, k->c, &o, &in, &after, &l, err);
-	}
-	free(f.v);
-	if (ok)
-		*result = comparison(k->c, after, in.verdict);
-	return ok;
-}
-
-/* A queue's item has no case whose policy it would keep: today's, all of
- * them. Where it goes is still a person's to say. */
-static bool
-rejudge_mail(struct desk *d, struct arena *a, const struct act_call *call,
-	json_t **result, struct err *err)
-{
-	const struct act_by by = act_by(call, 1);
-	const struct act_read *read = call->read;
-	struct envelope env = {
-		read->mail->sender, read->mail->rcpts, read->mail->n_rcpts};
-	struct mail *m;
-
-	if (!mail_named(d, a, call->args[0], &m, err))
-		return false;
-	if (m->queue == QUEUE_NONE)
-		return err_set(err, ERR_CONFLICT,
-			"mail-%lld is in %s: pratique case rejudge %s",
-			(long long)m->id, m->chain, m->chain);
-	struct arrival in =
-		arrival_of(call, m->id, m->received, d->policies->v[0], NULL);
-	in.verdict = judge(a, d->policies->v, d->policies->n, &env,
-		read->message, read->report, read->evidence);
-	if (in.verdict->policy != NULL)
-		in.policy = in.verdict->policy;
-	struct event e = cases_judged(a, &in, by.actor, NULL, 0);
-	if (by.reason != NULL)
-		event_payload(&e, "reason", span_of(by.reason));
-	if (!ledger_append(d->store, d->chain, &e, NULL, err))
-		return false;
-	*result = json_pack("{s:I,s:s,s:s,s:o,s:o,s:o}", "mail",
-		(json_int_t)m->id, "was", queue_names[m->queue], "judged",
-		disposition_names[in.verdict->disposition], "because",
-		json_text_or_null(in.verdict->because), "product",
-		json_text_or_null(in.verdict->policy ?
-				in.verdict->policy->product.name :
-				NULL),
-		"verdict", brief(in.verdict));
-	return true;
-}
-
-bool
-act_rejudge(struct desk *d, struct arena *a, const struct act_call *call,
-	json_t **result, struct err *err)
-{
-	const struct message *m = call->read->message;
-	struct act_case k;
-
-	/* What is not read now may have been read before. */
-	if (m->kind == MAIL_UNREADABLE)
-		return err_set(err, ERR_CONFLICT,
-			"the mail could not be read (%s), so nothing is "
-			"judged again",
-			m->kind_because ? m->kind_because : "no reason");
-	if (is_mail(call->args[0]))
-		return rejudge_mail(d, a, call, result, err);
-	bool ok = act_case_load(d, a, call->args[0], &k, err) &&
-		rejudge_case(d, a, call, &k, result, err);
 	act_case_done(d, &k);
 	return ok;
 }

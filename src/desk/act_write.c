@@ -39,18 +39,32 @@ upper(struct arena *a, const char *typed)
 	return id;
 }
 
+bool
+act_is_mail(const char *word)
+{
+	return strncmp(word, "mail-", 5) == 0;
+}
+
+bool
+act_mail_named(struct desk *d, struct arena *a, const char *word,
+	struct mail **m, struct err *err)
+{
+	unsigned long long number;
+
+	if (!span_number(span_of(word + 5), INT64_MAX, &number))
+		return err_set(err, ERR_SYNTAX,
+			"'%.40s' is no mail: write mail-17", word);
+	return store_mail(d->store, a, (int64_t)number, m, err);
+}
+
 /* Says what to name instead. */
 static bool
 mail_is_no_case(
 	struct desk *d, struct arena *a, const char *id, struct err *err)
 {
-	unsigned long long number;
 	struct mail *m;
 
-	if (!span_number(span_of(id + 5), INT64_MAX, &number))
-		return err_set(err, ERR_SYNTAX,
-			"'%.40s' is no mail: write mail-17", id);
-	if (!store_mail(d->store, a, (int64_t)number, &m, err))
+	if (!act_mail_named(d, a, id, &m, err))
 		return false;
 	if (m->queue == QUEUE_NONE && m->chain != NULL)
 		return err_set(err, ERR_ABSENT,
@@ -68,7 +82,7 @@ act_case_load(struct desk *d, struct arena *a, const char *id,
 	const char *resolved;
 
 	*out = (struct act_case){0};
-	if (strncmp(id, "mail-", 5) == 0)
+	if (act_is_mail(id))
 		return mail_is_no_case(d, a, id, err);
 	return store_case(d->store, a, upper(a, id), &out->c, err) &&
 		store_policy(d->store, a, out->c->policy, &resolved, err) &&
@@ -147,6 +161,19 @@ act_arrival(struct desk *d, struct arena *a, const struct act_case *k,
 		.policy = k->policy,
 		.calendar = k->calendar};
 	return true;
+}
+
+struct arrival
+act_arrival_of(const struct act_call *call, int64_t mail, instant received,
+	const struct policy *p, const struct calendar *calendar)
+{
+	return (struct arrival){.mail = mail,
+		.received = received,
+		.at = call->at,
+		.message = call->read->message,
+		.report = call->read->report,
+		.policy = p,
+		.calendar = calendar};
 }
 
 static bool

@@ -287,6 +287,14 @@ policy_duty(const struct policy *p, enum duty_name d)
 	return NULL;
 }
 
+bool
+policy_receipt_keeps(const struct policy *p)
+{
+	const struct clause *ack = policy_duty(p, DUTY_ACKNOWLEDGE);
+
+	return ack != NULL && ack->duty.by_receipt;
+}
+
 const struct policy_letter *
 policy_letter(const struct policy *p, const char *name)
 {

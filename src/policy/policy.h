@@ -311,6 +311,8 @@ bool policy_check_desk(
 const struct clause *policy_clause(const struct policy *p, const char *id);
 /* NULL when the policy makes no such promise. */
 const struct clause *policy_duty(const struct policy *p, enum duty_name d);
+/* Does a receipt letter keep the promise to acknowledge? */
+bool policy_receipt_keeps(const struct policy *p);
 
 /* The policy's own letter of this name, or NULL. */
 const struct policy_letter *policy_letter(
