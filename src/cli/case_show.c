@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/fold.h"
 #include "cli/mask.h"
 #include "cli/show.h"
 

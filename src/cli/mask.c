@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cli/fold.h"
 #include "cli/mails.h"
+#include "report/fold.h"
 
 static bool
 refuses(struct mask *m, const char *hash, bool *out, struct err *err)

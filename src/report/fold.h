@@ -11,12 +11,13 @@
 #include "base/arena.h"
 #include "base/span.h"
 
+#define FOLDED "[rating]"
+
 /*
  * Each rating found in subject and text becomes FOLDED. Reads foreign text:
- * shut the doors first (mails_shut()). Linear in the text.
+ * shut the doors of the process first. Linear in the text.
  */
+void fold_ratings(struct arena *a, const char **subject, struct span *text);
 /* A line that stands alone, as a subject or a title: both as what a subject
  * shows and as what a text does. */
 void fold_line(struct arena *a, const char **line);
-#define FOLDED "[rating]"
-void fold_ratings(struct arena *a, const char **subject, struct span *text);

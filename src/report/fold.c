@@ -4,7 +4,7 @@
  * Ratings do not decide anything, so nothing depends on it whether this
  * program finds the same ones as the version that judged the mail.
  */
-#include "cli/fold.h"
+#include "report/fold.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "report/report.h"
 
-/* More than is shown of a line (cli_numbered()): one that is ten megabytes
+/* More than is shown of a line: one that is ten megabytes
  * long must not be copied for each of its ratings. */
 enum { LINE_MOST = 4096 };
 
