@@ -81,6 +81,21 @@ test('the shipped policies are right, the base as a base, and show every clause 
     assert.ok(policy.clauses.find(c => c.id === id)?.text, `${id} has its sentence`)
 })
 
+test('every clause is told once: by itself, beside those that nothing shows, or in the count', async () => {
+  const judge = (...args) => command(release, ['judge', '--policy', join(root, 'policies/dag-factory.yml'), ...args, join(root, 'docs/first-report.eml')])
+  const all = rows((await judge('--json')).stdout)[0].clauses
+  const { stdout } = await judge()
+  const beside = stdout.match(/nothing shows it either way; --all has why:\n([\s\S]*?)\n {2}\S/)[1].split(/[\s,]+/).filter(Boolean)
+  const counted = Number(stdout.match(/(\d+) more: --all shows them/)[1])
+  assert.ok(beside.length > 1)
+  for (const c of all.filter(c => beside.includes(c.id))) assert.deepEqual([c.result, c.lines], ['unknown', []])
+  const told = all.filter(c => new RegExp(`(^|[\\s,])${c.id.replace('.', '\\.')}([\\s,]|$)`, 'm').test(stdout.split('\n').filter(l => !l.startsWith('  decided by')).join('\n')))
+  assert.equal(told.length + counted, all.length)
+  assert.equal(counted, all.filter(c => c.result === 'not-applicable').length)
+  const whole = (await judge('--all')).stdout
+  for (const c of all) assert.ok(whole.includes(c.id), c.id)
+})
+
 test('read and judge need no desk and answer a mail each', async () => {
   const files = ['terse-complete', 'all-missing'].map(n => join(root, 'tests/corpus', n + '.eml'))
   const read = rows((await command(release, ['read', '--json', ...files])).stdout)
